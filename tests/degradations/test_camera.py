@@ -1,0 +1,48 @@
+import numpy as np
+import pytest
+
+from tfgan_zoo import degradations as d
+from tfgan_zoo.degradations import camera
+
+
+def test_development_has_an_inverse(photo):
+    np.testing.assert_allclose(camera._develop(camera._undevelop(photo)), photo, atol=2e-3)
+
+
+def test_variance_in_linear_light_is_a_x_plus_b():
+    """Undeveloped again, noise on a gray card has the variance the sensor model says."""
+    layer = d.PoissonGaussianNoise(0.002)
+    for level in (0.3, 0.5, 0.7):
+        card = np.full((1, 256, 256, 1), level, np.float32)
+        parameters = {k: np.asarray(v) for k, v in layer.draw(1, 5).items()}
+        degraded = layer.apply(card, 6, **layer.draw(1, 5))
+        gain = 1 / max(parameters["exposure"][0], 0.4)
+        sensor = np.asarray(camera._undevelop(degraded)) / gain
+        signal = float(np.asarray(camera._undevelop(card))[0, 0, 0, 0]) / gain
+        expected = parameters["shot"][0] * signal + parameters["read"][0]
+        assert sensor.var() == pytest.approx(expected, rel=0.05)
+
+
+def test_shot_noise_is_log_uniform_and_read_noise_follows_it():
+    drawn = {k: np.asarray(v) for k, v in d.PoissonGaussianNoise().draw(4000, 0).items()}
+    log_shot, log_read = np.log(drawn["shot"]), np.log(drawn["read"])
+    assert log_shot.min() >= np.log(1e-4) - 1e-3 and log_shot.max() <= np.log(0.012) + 1e-3
+    slope, offset = np.polyfit(log_shot, log_read, 1)
+    assert slope == pytest.approx(2.18, abs=0.03) and offset == pytest.approx(1.20, abs=0.2)
+    assert (log_read - slope * log_shot - offset).std() == pytest.approx(0.26, rel=0.05)
+
+
+def neighbour_correlation(mosaic):
+    card = np.full((1, 256, 256, 3), 0.5, np.float32)
+    noise = np.asarray(d.PoissonGaussianNoise(0.002, mosaic=mosaic)(card, seed=0))[0, ..., 0] - 0.5
+    return np.corrcoef(noise[:, 1:].ravel(), noise[:, :-1].ravel())[0, 1]
+
+
+def test_a_mosaic_correlates_neighbours():
+    assert abs(neighbour_correlation(0.0)) < 0.02
+    assert neighbour_correlation(1.0) > 0.4
+
+
+def test_the_result_is_an_image(photo):
+    degraded = np.asarray(d.PoissonGaussianNoise(0.01)(photo, seed=0))
+    assert degraded.min() >= 0 and degraded.max() <= 1

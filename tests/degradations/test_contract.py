@@ -1,0 +1,114 @@
+"""What every degradation promises, tested on all of them."""
+
+import keras
+import numpy as np
+import pytest
+import tensorflow as tf
+
+from tfgan_zoo import degradations as d
+
+ALL = {
+    "gaussian": d.GaussianNoise((0.02, 0.2)),
+    "camera": d.PoissonGaussianNoise(mosaic=0.5),
+    "speckle": d.SpeckleNoise((0.1, 0.4)),
+    "salt_pepper": d.SaltPepperNoise((0.01, 0.1)),
+    "jpeg": d.JPEG((10, 90)),
+    "chain": d.Chain([d.GaussianNoise(0.1), d.JPEG((20, 60))]),
+    "choice": d.RandomChoice([d.GaussianNoise(0.1), d.JPEG(20), d.SpeckleNoise(0.1)]),
+    "order": d.RandomOrder([d.SpeckleNoise(0.2), d.JPEG((20, 60))]),
+}
+
+
+@pytest.fixture(params=ALL, name="layer")
+def _layer(request):
+    return ALL[request.param]
+
+
+@pytest.fixture(name="batch")
+def _batch(photo):
+    # 90 x 101: no multiple of JPEG's 16.
+    return np.stack([photo[:90, :101], photo[6:96, 27:128]])
+
+
+def test_shape_and_type_stay(layer, batch):
+    degraded = layer(batch, seed=1)
+    assert degraded.shape == batch.shape and degraded.dtype == "float32"
+    assert np.isfinite(degraded).all() and np.abs(degraded - batch).max() > 0.001
+
+
+def test_one_image_is_a_batch_of_one(layer, batch):
+    np.testing.assert_array_equal(layer(batch[0], seed=1), layer(batch[:1], seed=1)[0])
+
+
+def test_gray_works(layer, batch):
+    assert layer(batch[..., :1], seed=1).shape == batch[..., :1].shape
+
+
+def test_eager_graph_and_tf_data_give_the_same(layer, batch):
+    eager = np.asarray(layer(batch, seed=7))
+    graph = tf.function(lambda x, seed: layer(x, seed=seed))(batch, tf.constant(7))
+    mapped = next(iter(tf.data.Dataset.from_tensors(batch).map(lambda x: layer(x, seed=7), num_parallel_calls=2)))
+    np.testing.assert_allclose(graph, eager, atol=1e-5)
+    np.testing.assert_allclose(mapped, eager, atol=1e-5)
+
+
+def test_the_seed_decides(layer, batch):
+    assert (np.asarray(layer(batch, seed=1)) == np.asarray(layer(batch, seed=1))).all()
+    assert (np.asarray(layer(batch, seed=1)) != np.asarray(layer(batch, seed=2))).any()
+
+
+def test_without_a_seed_in_the_call_the_constructors_decides(layer, batch):
+    first, second = (type(layer).from_config({**layer.get_config(), "seed": 3}) for _ in range(2))
+    one, two = np.asarray(first(batch)), np.asarray(first(batch))
+    np.testing.assert_array_equal(one, second(batch))
+    assert (one != two).any()
+
+
+def test_images_of_a_batch_are_degraded_differently(layer, batch):
+    same = np.stack([batch[0]] * 6)
+    degraded = np.asarray(layer(same, seed=1))
+    assert any((degraded[0] != other).any() for other in degraded[1:])
+
+
+def test_evaluation_degrades_too(layer, batch):
+    model = keras.Sequential([keras.Input((90, 101, 3)), layer])
+    assert np.abs(np.asarray(model(batch, training=False)) - batch).max() > 0.001
+
+
+def test_mixed_precision_does_not_lower_it(layer, batch):
+    before = np.asarray(layer(batch, seed=1))
+    keras.config.set_dtype_policy("mixed_bfloat16")
+    try:
+        again = type(layer).from_config(layer.get_config())
+        np.testing.assert_array_equal(again(batch, seed=1), before)
+    finally:
+        keras.config.set_dtype_policy("float32")
+
+
+def test_gradient_is_finite_and_not_zero(layer, batch):
+    images = tf.Variable(batch)
+    with tf.GradientTape() as tape:
+        total = tf.reduce_sum(layer(images, seed=1))
+    gradient = tape.gradient(total, images).numpy()
+    assert np.isfinite(gradient).all() and np.abs(gradient).sum() > 0
+
+
+def test_extreme_images_stay_finite(layer):
+    for value in (0.0, 1.0):
+        images = tf.Variable(tf.fill((1, 32, 32, 3), value))
+        with tf.GradientTape() as tape:
+            degraded = layer(images, seed=1)
+            total = tf.reduce_sum(degraded)
+        assert np.isfinite(degraded).all() and np.isfinite(tape.gradient(total, images)).all()
+
+
+def test_config_round_trip(layer, batch):
+    again = keras.saving.deserialize_keras_object(keras.saving.serialize_keras_object(layer))
+    np.testing.assert_array_equal(again(batch, seed=5), layer(batch, seed=5))
+
+
+def test_integers_and_wrong_ranks_are_refused(layer):
+    with pytest.raises(ValueError, match="floating point"):
+        layer(np.zeros((1, 16, 16, 3), np.uint8))
+    with pytest.raises(ValueError, match="shape"):
+        layer(np.zeros((16, 16), np.float32))

@@ -1,0 +1,34 @@
+import numpy as np
+import pytest
+
+from tfgan_zoo import networks, zoo
+
+
+def test_it_costs_at_most_a_quarter_of_dncnn():
+    dncnn = zoo.multiply_adds_per_pixel(networks.DnCNN(1))
+    assert dncnn == pytest.approx(9 * 64 * (2 + 15 * 64), rel=1e-6)
+    assert zoo.multiply_adds_per_pixel(networks.ResUNet(1, noise_map=True)) <= dncnn / 4
+    assert zoo.multiply_adds_per_pixel(networks.ResUNet(3)) <= dncnn / 4
+
+
+def test_a_sigma_for_the_image_is_a_sigma_map():
+    network = networks.ResUNet(1, widths=(8, 12), blocks=(1, 1), noise_map=True)
+    image = np.random.default_rng(0).random((2, 21, 30, 1), dtype=np.float32)
+    sigma = np.array([0.1, 0.2], np.float32)[:, None, None, None]
+    np.testing.assert_array_equal(network((image, sigma)), network((image, np.broadcast_to(sigma, image.shape).copy())))
+    assert np.abs(np.asarray(network((image, sigma))) - np.asarray(network((image, 2 * sigma)))).max() > 0
+
+
+def test_to_gray_is_the_same_function_on_gray_images():
+    color = networks.ResUNet(3, widths=(8, 12), blocks=(1, 1), noise_map=True)
+    color.set_weights([w + np.random.default_rng(1).normal(0, 0.05, w.shape) for w in color.get_weights()])
+    gray = color.to_gray()
+    image = np.random.default_rng(0).random((2, 21, 30, 1), dtype=np.float32)
+    sigma = np.full((2, 1, 1, 1), 0.1, np.float32)
+    expected = np.asarray(color((np.repeat(image, 3, -1), sigma))).mean(axis=-1, keepdims=True)
+    np.testing.assert_allclose(gray((image, sigma)), expected, atol=1e-5)
+
+
+def test_widths_and_blocks_must_correspond():
+    with pytest.raises(ValueError, match="equal length"):
+        networks.ResUNet(widths=(8, 12), blocks=(1, 1, 1))

@@ -1,0 +1,108 @@
+"""What happens between epochs: backups that survive a kill, pictures, curves."""
+
+import json
+import math
+import os
+import time
+from pathlib import Path
+
+import keras
+
+from tfgan_zoo import pictures
+
+
+class Backup(keras.callbacks.Callback):
+    """Saves weights, averages, optimizer and step count, whole or not at all.
+
+    The file is written beside its place and renamed, so a training killed at any moment,
+    while saving too, leaves the last whole backup. Unlike Keras's `BackupAndRestore`, it is
+    restored explicitly, before the data is made, since the data's order depends on the step:
+
+        backup = Backup("runs/dncnn")
+        steps = backup.restore(model)
+        model.fit(data.patches(..., start=steps), initial_epoch=steps // 500,
+                  steps_per_epoch=500, epochs=40, callbacks=[backup])
+
+    Args:
+        folder: where the backup is kept.
+        minutes: the least time between two backups, which are taken at epoch ends.
+    """
+
+    def __init__(self, folder: str | os.PathLike, minutes: float = 2.0):
+        super().__init__()
+        self.path = Path(folder) / "backup.weights.h5"
+        self.minutes = minutes
+        self._saved_at = time.monotonic()
+
+    def restore(self, model: keras.Model) -> int:
+        """Restores a compiled model if there is a backup; returns the steps it was trained."""
+        if not self.path.exists():
+            return 0
+        model.load_weights(self.path)
+        return int(model.optimizer.iterations.numpy())
+
+    def save(self) -> None:
+        """Saves the backup now."""
+        self.path.parent.mkdir(parents=True, exist_ok=True)
+        beside = self.path.with_name("writing.weights.h5")
+        self.model.save_weights(beside)
+        os.replace(beside, self.path)
+        self._saved_at = time.monotonic()
+
+    def on_epoch_end(self, epoch, logs=None):
+        if time.monotonic() - self._saved_at >= 60 * self.minutes:
+            self.save()
+
+    def on_train_end(self, logs=None):
+        self.save()
+
+
+class PreviewGrid(keras.callbacks.Callback):
+    """Writes a picture of (degraded, restored, clean) rows as the training goes on.
+
+    Args:
+        path: of the PNG, overwritten each time.
+        degraded, clean: (count, height, width, 1 or 3) in [0, 1]; `degraded` may be a pair
+            (image, sigma map).
+        every: epochs between two pictures.
+    """
+
+    def __init__(self, path: str | os.PathLike, degraded, clean, every: int = 1):
+        super().__init__()
+        self.path, self.degraded, self.clean, self.every = Path(path), degraded, clean, every
+
+    def on_epoch_end(self, epoch, logs=None):
+        if (epoch + 1) % self.every == 0:
+            restored = keras.ops.convert_to_numpy(self.model(self.degraded, training=False))
+            image = self.degraded[0] if isinstance(self.degraded, tuple) else self.degraded
+            pictures.grid(self.path, [list(row) for row in zip(image, restored, self.clean)])
+
+
+class KeepBest(keras.callbacks.Callback):
+    """Keeps the averaged network of the epoch that does best on the held-out pairs.
+
+    Args:
+        folder: holds best.weights.h5, and best.json with the value, which a resumed training
+            has to beat.
+        monitor: the value to maximise.
+    """
+
+    def __init__(self, folder: str | os.PathLike, monitor: str = "val_psnr"):
+        super().__init__()
+        self.weights, self.record = Path(folder) / "best.weights.h5", Path(folder) / "best.json"
+        self.monitor = monitor
+
+    @property
+    def best(self) -> float:
+        """The best value so far."""
+        return json.loads(self.record.read_text())[self.monitor] if self.record.exists() else -math.inf
+
+    def on_epoch_end(self, epoch, logs=None):
+        value = (logs or {}).get(self.monitor)
+        if value is None or value <= self.best:
+            return
+        self.weights.parent.mkdir(parents=True, exist_ok=True)
+        beside = self.weights.with_name("writing_best.weights.h5")
+        self.model.averaged.save_weights(beside)
+        os.replace(beside, self.weights)
+        self.record.write_text(json.dumps({self.monitor: float(value), "epoch": epoch + 1}))

@@ -1,0 +1,162 @@
+"""The command line: demo, restore, evaluate, train, list.
+
+Exit code 0 is success, 1 that some of many files failed, 2 that nothing was done.
+"""
+
+import argparse
+import os
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Runs one command and returns its exit code."""
+    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
+    options = _parser().parse_args(arguments)
+    try:
+        return options.run(options)
+    except KeyboardInterrupt:
+        return _fail("interrupted")
+    except (ValueError, OSError, MemoryError) as error:
+        # Wrong input and full disks are the user's to mend: one line, no traceback.
+        return _fail(error)
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser("tfgan-zoo", description="Keras models that make images and mend them.")
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+
+    demo = commands.add_parser("demo", help="degrade a photo, restore it, and show both")
+    demo.add_argument("-o", "--output", default="demo.png", help="picture to write (default: %(default)s)")
+    demo.set_defaults(run=_demo)
+
+    names = commands.add_parser("list", help="the presets that come with the package")
+    names.set_defaults(run=_list)
+
+    restore = commands.add_parser("restore", help="restore photos")
+    restore.add_argument("inputs", nargs="+", metavar="INPUT", help="image file or folder")
+    restore.add_argument("-o", "--output", required=True, help="file for one image, else a folder")
+    restore.add_argument("--preset", help="name or folder of a preset (default: that of the demo)")
+    restore.add_argument("--sigma", type=float, help="noise level, 0 to 255, for presets that take one (default: estimated)")
+    restore.add_argument("--strength", type=float, default=1.0, help="0 changes nothing, 1 is all (default: 1)")
+    restore.add_argument("--tile", default="auto", type=_tile, help="side in pixels, auto or off (default: auto)")
+    restore.add_argument("--ensemble", action="store_true", help="average over 8 orientations: slower, a little better")
+    restore.add_argument("--overwrite", action="store_true", help="replace existing files")
+    restore.set_defaults(run=_restore)
+
+    evaluate = commands.add_parser("evaluate", help="measure a preset under a named protocol")
+    evaluate.add_argument("preset", help="name or folder of a preset")
+    evaluate.add_argument("--protocol", required=True, help="awgn-gray, awgn-rgb, camera-rgb or jpeg-gray")
+    evaluate.add_argument("--data", required=True, metavar="FOLDER", help="clean images")
+    evaluate.add_argument("--level", "--sigma", "--quality", dest="levels", type=float, nargs="+", help="default: the protocol's")
+    evaluate.add_argument("--json", metavar="FILE", help="write means and per-image results")
+    evaluate.set_defaults(run=_evaluate)
+
+    train = commands.add_parser("train", help="train a recipe on a folder of photos")
+    train.add_argument("recipe", help="name of the preset to train")
+    train.add_argument("--data", required=True, metavar="FOLDER", help="clean photos; every 25th is held out")
+    train.add_argument("-o", "--output", help="folder of the run (default: runs/RECIPE)")
+    train.add_argument("--minutes", type=float, help="shorten or lengthen the schedule to take about so long")
+    train.add_argument("--resume", action="store_true", help="go on with a run that was interrupted")
+    train.set_defaults(run=_train)
+    return parser
+
+
+def _tile(text: str):
+    if text in ("auto", "off"):
+        return None if text == "off" else text
+    return int(text)
+
+
+def _fail(reason) -> int:
+    print(f"tfgan-zoo: {' '.join(str(reason).split())}", file=sys.stderr)
+    return 2
+
+
+def _list(options) -> int:
+    from tfgan_zoo import zoo
+
+    for name in zoo.list():
+        print(f"{name:<16} {zoo.metadata(name).get('summary', '')}")
+    return 0
+
+
+def _demo(options) -> int:
+    from tfgan_zoo import demo
+
+    demo.run(options.output)
+    return 0
+
+
+def _restore(options) -> int:
+    import tqdm
+
+    from tfgan_zoo import inference, zoo
+    from tfgan_zoo.data import images
+
+    jobs = _jobs([Path(name) for name in options.inputs], Path(options.output), options.overwrite)
+    restorer = inference.KerasRestorer(
+        zoo.load(options.preset or zoo.DEFAULT),
+        sigma=options.sigma,
+        strength=options.strength,
+        tile=options.tile,
+        ensemble=options.ensemble,
+    )
+    failures = 0
+    with tqdm.tqdm(jobs, unit="image", disable=None) as bar:
+        for source, target in bar:
+            bar.set_postfix_str(source.name)
+            try:
+                target.parent.mkdir(parents=True, exist_ok=True)
+                inference.restore_file(restorer, source, target)
+            except (images.ImageError, OSError) as error:
+                bar.write(f"tfgan-zoo: {' '.join(str(error).split())}", file=sys.stderr)
+                failures += 1
+    if failures:
+        return 2 if failures == len(jobs) else 1
+    return 0
+
+
+def _jobs(inputs: list[Path], output: Path, overwrite: bool) -> list[tuple[Path, Path]]:
+    """Pairs (source, target): one file to a file, else into a folder that keeps the tree."""
+    from tfgan_zoo.data import images
+
+    if len(inputs) == 1 and not inputs[0].is_dir() and output.suffix.lower() in images.SUFFIXES:
+        jobs = [(inputs[0], output)]
+    else:
+        jobs = []
+        for place in inputs:
+            found = images.files(place) if place.is_dir() else [place]
+            jobs += [(path, output / (path.relative_to(place) if place.is_dir() else path.name)) for path in found]
+    targets = [target for _, target in jobs]
+    if len(set(targets)) < len(targets):
+        twice = next(target for target in targets if targets.count(target) > 1)
+        raise images.ImageError(f"two inputs would be written to {twice}")
+    if not overwrite and (existing := [target for target in targets if target.exists()]):
+        raise images.ImageError(f"{existing[0]} exists; --overwrite replaces it")
+    return jobs
+
+
+def _evaluate(options) -> int:
+    from tfgan_zoo import evaluation, zoo
+
+    if options.protocol not in evaluation.PROTOCOLS:
+        raise ValueError(f"there is no protocol {options.protocol}; known: {', '.join(evaluation.PROTOCOLS)}")
+    protocol = evaluation.PROTOCOLS[options.protocol]
+    name = Path(options.preset).name
+    results = evaluation.evaluate(zoo.load(options.preset), protocol, options.data, options.levels)
+    print(evaluation.table(name, protocol, options.data, results))
+    if options.json:
+        facts = {"weights_sha256": zoo.metadata(options.preset)["files"]["model.weights.h5"]}
+        evaluation.save_json(options.json, name, protocol, results, **facts)
+    return 0
+
+
+def _train(options) -> int:
+    from tfgan_zoo import recipes
+
+    folder = options.output or f"runs/{options.recipe}"
+    preset = recipes.train(recipes.get(options.recipe), options.data, folder, minutes=options.minutes, resume=options.resume)
+    print(f"preset written to {preset}")
+    return 0

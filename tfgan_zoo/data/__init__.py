@@ -1,0 +1,15 @@
+"""Images from files and TFDS as tf.data pipelines."""
+
+from tfgan_zoo.data.images import ImageError
+from tfgan_zoo.data.photos import pairs, patches, photos
+
+__all__ = ["ImageError", "PhotoFolder", "pairs", "patches", "photos"]
+
+
+def __getattr__(name: str):
+    # TFDS is an extra; only its builder needs it.
+    if name == "PhotoFolder":
+        from tfgan_zoo.data.photo_folder import PhotoFolder
+
+        return PhotoFolder
+    raise AttributeError(f"module 'tfgan_zoo.data' has no attribute {name!r}")

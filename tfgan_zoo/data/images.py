@@ -1,0 +1,259 @@
+"""Image files in and out, by libvips, with Pillow for BMP, which libvips does not know.
+
+Everything here is numpy on the host: uint8 or uint16, (height, width, channels), RGB order.
+A file larger than memory can be read and written: libvips decodes it to a temporary file and
+`Picture.pixels` reads windows of it.
+"""
+
+import contextlib
+import math
+import os
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import pyvips
+
+SUFFIXES = (".png", ".jpg", ".jpeg", ".webp", ".bmp", ".tif", ".tiff", ".gif")
+MAX_PIXELS = 2**30
+_DTYPES = {"uchar": np.uint8, "ushort": np.uint16}
+_OPTIONS = {".jpg": {"Q": 95}, ".jpeg": {"Q": 95}, ".webp": {"lossless": True}, ".tif": {"compression": "lzw"},
+            ".tiff": {"compression": "lzw"}}
+_EIGHT_BIT_ONLY = (".jpg", ".jpeg", ".webp", ".bmp")
+
+
+class ImageError(ValueError):
+    """A file that is not an image that can be used; the message names the file and the reason."""
+
+
+def files(folder: str | os.PathLike) -> list[Path]:
+    """All image files below a folder, by suffix, sorted by path; hidden ones are left out.
+
+    Raises:
+        ImageError: if the folder does not exist or holds no image.
+    """
+    folder = Path(folder)
+    if not folder.is_dir():
+        raise ImageError(f"{folder} is not a folder")
+    found = [
+        path
+        for path in sorted(folder.rglob("*"))
+        if path.suffix.lower() in SUFFIXES and not path.name.startswith(".") and path.is_file()
+    ]
+    if not found:
+        raise ImageError(f"{folder} holds no image ({', '.join(SUFFIXES)})")
+    return found
+
+
+class Picture:
+    """An opened image file: its colour, its alpha and what else it carries.
+
+    The orientation of EXIF is applied, a palette is expanded, CMYK becomes sRGB. Opening reads
+    the header alone, so that a decompression bomb is refused before it is unpacked.
+
+    Attributes:
+        height, width: in pixels.
+        channels: 1 (gray) or 3 (RGB), alpha not counted.
+        has_alpha: whether the file holds transparency.
+        dtype: np.uint8 or np.uint16.
+
+    Raises:
+        ImageError: not an image, empty, more than `MAX_PIXELS`, or not 8 or 16 bits a channel.
+    """
+
+    def __init__(self, path: str | os.PathLike):
+        self.path = Path(path)
+        if not self.path.is_file():
+            raise ImageError(f"{self.path} is not a file")
+        if self.path.stat().st_size == 0:
+            raise ImageError(f"{self.path} is empty")
+        image = _open_bmp(self.path) if self.path.suffix.lower() == ".bmp" else _open(self.path)
+        if image.interpretation == "cmyk":
+            image = image.icc_transform("srgb")
+        if image.format not in _DTYPES:
+            raise ImageError(f"{self.path} has pixels of type {image.format}; only 8 and 16 bit are read")
+        self.has_alpha = bool(image.hasalpha())
+        self.channels = image.bands - self.has_alpha
+        if self.channels not in (1, 3):
+            raise ImageError(f"{self.path} has {self.channels} colour channels; only 1 and 3 are read")
+        self.height, self.width = image.height, image.width
+        self.dtype = _DTYPES[image.format]
+        self.image = image
+
+    def pixels(self, top: int = 0, left: int = 0, height: int | None = None, width: int | None = None) -> np.ndarray:
+        """The colour channels of a window, (height, width, channels); the whole by default.
+
+        Raises:
+            ImageError: if the file is damaged where it is read.
+        """
+        window = self.image.extract_band(0, n=self.channels)
+        window = window.crop(left, top, width or self.width - left, height or self.height - top)
+        try:
+            pixels = window.numpy()
+        except pyvips.Error as error:
+            raise ImageError(f"{self.path} is damaged: {_reason(error)}") from error
+        return pixels.reshape(window.height, window.width, self.channels)
+
+
+def read(path: str | os.PathLike, channels: int | None = None) -> np.ndarray:
+    """Reads a whole file as uint8, (height, width, channels), without alpha.
+
+    Args:
+        path: the file.
+        channels: 1 converts colour to luma, 3 repeats gray, None keeps what the file has.
+
+    Raises:
+        ImageError: see `Picture`.
+    """
+    pixels = Picture(path).pixels()
+    if pixels.dtype == np.uint16:
+        pixels = ((pixels.astype(np.uint32) + 128) // 257).astype(np.uint8)
+    return as_channels(pixels, channels)
+
+
+def as_channels(pixels: np.ndarray, channels: int | None) -> np.ndarray:
+    """Converts (height, width, 1 or 3) to 1 channel (luma) or 3 (repeated); None keeps it."""
+    if channels in (None, pixels.shape[-1]):
+        return pixels
+    return np.repeat(pixels, 3, axis=-1) if channels == 3 else to_gray(pixels)
+
+
+def to_gray(pixels: np.ndarray) -> np.ndarray:
+    """Luma of (height, width, 3) as (height, width, 1): BT.601 in full range, rounded.
+
+    The weights are those of MATLAB's rgb2gray and of Pillow's mode L, to 16 bits.
+    """
+    weighted = pixels.astype(np.uint64) @ np.array([19595, 38470, 7471], np.uint64)
+    return ((weighted + 0x8000) >> 16).astype(pixels.dtype)[..., None]
+
+
+def write(path: str | os.PathLike, pixels: np.ndarray, like: Picture | None = None) -> None:
+    """Writes an image in the format of the suffix, beside its place first, then renamed.
+
+    Args:
+        path: where to; an existing file is replaced at once or not at all.
+        pixels: uint8 or uint16, (height, width, 1 or 3); 16 bits become 8 where the format
+            holds no more.
+        like: a picture of the same size whose alpha, EXIF and ICC profile are carried over.
+
+    Raises:
+        ImageError: an unknown suffix, alpha into a format that has none, or no room or right
+            to write.
+    """
+    path = Path(path)
+    suffix = path.suffix.lower()
+    if suffix not in SUFFIXES or suffix == ".gif":
+        raise ImageError(f"{path}: images are written as .png, .jpg, .webp, .bmp or .tif, not as {suffix or 'nothing'}")
+    if like is not None and like.has_alpha and suffix in (".jpg", ".jpeg", ".bmp"):
+        raise ImageError(f"{path}: {suffix} holds no transparency, and {like.path} has some; write .png, .webp or .tif")
+    image = pyvips.Image.new_from_memory(
+        pixels, pixels.shape[1], pixels.shape[0], pixels.shape[2], "ushort" if pixels.dtype == np.uint16 else "uchar"
+    )
+    image = image.copy(interpretation=_interpretation(pixels))
+    if like is not None:
+        image = _carry_over(image, like)
+    if image.format == "ushort" and suffix in _EIGHT_BIT_ONLY:
+        image = image.colourspace("srgb" if pixels.shape[2] == 3 else "b-w")
+    handle = None
+    try:
+        handle, beside = tempfile.mkstemp(suffix=suffix, prefix=f".{path.stem}-", dir=path.parent)
+        os.close(handle)
+        _save(image, beside, suffix)
+        os.chmod(beside, 0o666 & ~_umask())
+        os.replace(beside, path)
+    except (OSError, pyvips.Error) as error:
+        if handle is not None:
+            Path(beside).unlink(missing_ok=True)
+        raise ImageError(f"{path} cannot be written: {_reason(error)}") from error
+
+
+@contextlib.contextmanager
+def scratch(target: str | os.PathLike, shape: tuple[int, ...], dtype) -> Iterator[np.ndarray]:
+    """An array for pixels on their way to `target`: in a temporary file beside it if it is large.
+
+    Raises:
+        ImageError: if there is no room or right to write there.
+    """
+    target = Path(target)
+    if math.prod(shape) * np.dtype(dtype).itemsize < 2**27:
+        yield np.empty(shape, dtype)
+        return
+    try:
+        with tempfile.TemporaryFile(prefix=f".{target.stem}-", dir=target.parent) as file:
+            yield np.memmap(file, dtype, "w+", shape=shape)
+    except OSError as error:
+        raise ImageError(f"{target} cannot be written: {_reason(error)}") from error
+
+
+def _open(path: Path) -> pyvips.Image:
+    try:
+        header = pyvips.Image.new_from_file(str(path), fail_on="truncated")
+        if header.width * header.height > MAX_PIXELS:
+            raise ImageError(
+                f"{path} says it is {header.width}x{header.height}: more than {MAX_PIXELS} pixels, "
+                "which is refused as a decompression bomb"
+            )
+        return header.autorot()
+    except pyvips.Error as error:
+        raise ImageError(f"{path} is not an image that can be read: {_reason(error)}") from error
+
+
+def _open_bmp(path: Path) -> pyvips.Image:
+    import PIL.Image
+
+    try:
+        with PIL.Image.open(path) as image:
+            if image.width * image.height > MAX_PIXELS:
+                raise ImageError(f"{path} says it is {image.width}x{image.height}: more than {MAX_PIXELS} pixels")
+            return pyvips.Image.new_from_array(np.asarray(image.convert("L" if image.mode in ("1", "L") else "RGB")))
+    except (OSError, PIL.Image.DecompressionBombError) as error:
+        raise ImageError(f"{path} is not an image that can be read: {error}") from error
+
+
+def _interpretation(pixels: np.ndarray) -> str:
+    gray = pixels.shape[2] == 1
+    if pixels.dtype == np.uint16:
+        return "grey16" if gray else "rgb16"
+    return "b-w" if gray else "srgb"
+
+
+def _carry_over(image: pyvips.Image, like: Picture) -> pyvips.Image:
+    if like.has_alpha:
+        alpha = like.image[like.channels]
+        image = image.bandjoin(alpha).copy(interpretation=image.interpretation)
+    image = image.copy()
+    for field in ("exif-data", "icc-profile-data", "xmp-data", "iptc-data"):
+        if like.image.get_typeof(field):
+            image.set_type(pyvips.GValue.blob_type, field, like.image.get(field))
+    image.set_type(pyvips.GValue.gdouble_type, "xres", like.image.xres)
+    image.set_type(pyvips.GValue.gdouble_type, "yres", like.image.yres)
+    return image
+
+
+def _save(image: pyvips.Image, path: str, suffix: str) -> None:
+    if suffix != ".bmp":
+        image.write_to_file(path, **_OPTIONS.get(suffix, {}))
+        return
+    import PIL.Image
+
+    pixels = image.numpy()
+    PIL.Image.fromarray(pixels[..., 0] if pixels.ndim == 3 and pixels.shape[2] == 1 else pixels).save(path)
+
+
+def _reason(error: Exception) -> str:
+    message = getattr(error, "detail", "") or str(error)
+    return " ".join(message.split())
+
+
+def _umask() -> int:
+    mask = os.umask(0)
+    os.umask(mask)
+    return mask
+
+
+def reduce(pixels: np.ndarray, scale: float) -> np.ndarray:
+    """Reduces (height, width, channels) to a fraction of its size, antialiased bicubic."""
+    image = pyvips.Image.new_from_array(pixels, interpretation=_interpretation(pixels))
+    reduced = image.resize(scale, kernel="cubic").numpy()
+    return reduced.reshape(*reduced.shape[:2], pixels.shape[2])

@@ -1,0 +1,104 @@
+"""Degradations made of degradations."""
+
+import keras
+from keras import ops
+
+from tfgan_zoo.degradations.base import Degradation
+from tfgan_zoo.ops import random
+
+
+class _Composed(Degradation):
+    """Holds other degradations and hands each a seed of its own."""
+
+    def __init__(self, degradations, **kwargs):
+        super().__init__(**kwargs)
+        self.degradations = list(degradations)
+
+    def get_config(self):
+        parts = [keras.saving.serialize_keras_object(part) for part in self.degradations]
+        return {**super().get_config(), "degradations": parts}
+
+    @classmethod
+    def from_config(cls, config):
+        parts = [keras.saving.deserialize_keras_object(part) for part in config["degradations"]]
+        return cls(**{**config, "degradations": parts})
+
+
+@keras.saving.register_keras_serializable("tfgan_zoo")
+class Chain(_Composed):
+    """One after the other. An empty chain changes nothing.
+
+    Args:
+        degradations: in order; only the last may return more than the image.
+        **kwargs: of `Degradation`.
+    """
+
+    def apply(self, images, seed):
+        for part, part_seed in zip(self.degradations, random.split(seed, len(self.degradations) or 1)):
+            if isinstance(images, tuple):
+                raise ValueError(f"only the last degradation of a Chain may return a sigma map; before {part.name}")
+            images = part(images, seed=part_seed.state)
+        return images
+
+
+@keras.saving.register_keras_serializable("tfgan_zoo")
+class RandomChoice(_Composed):
+    """One of several, chosen for each image.
+
+    All are computed and one is kept, so the cost is that of their sum.
+
+    Args:
+        degradations: to choose from; each returns an image alone.
+        weights: of the choice, equal by default; they need not sum to 1.
+        **kwargs: of `Degradation`.
+    """
+
+    def __init__(self, degradations, weights=None, **kwargs):
+        super().__init__(degradations, **kwargs)
+        if weights is not None and (len(weights) != len(self.degradations) or min(weights) < 0 or sum(weights) <= 0):
+            raise ValueError(f"weights must be one non-negative number a degradation, not all 0, got {weights}")
+        self.weights_ = None if weights is None else tuple(weights)
+
+    def draw(self, count, seed):
+        weights = self.weights_ or (1.0,) * len(self.degradations)
+        point = random.uniform((count,), 0.0, float(sum(weights)), seed)
+        thresholds = ops.cumsum(ops.array(weights, "float32"))[:-1]
+        return {"choice": ops.sum(ops.cast(point[:, None] >= thresholds, "int32"), axis=-1)}
+
+    def apply(self, images, seed, choice):
+        seeds = random.split(seed, len(self.degradations))
+        return _choose(self.degradations, images, seeds, choice)
+
+    def get_config(self):
+        return {**super().get_config(), "weights": self.weights_}
+
+
+@keras.saving.register_keras_serializable("tfgan_zoo")
+class RandomOrder(_Composed):
+    """All of several, in an order drawn for each image.
+
+    n degradations are computed n times each, and the right ones kept.
+
+    Args:
+        degradations: each returns an image alone.
+        **kwargs: of `Degradation`.
+    """
+
+    def draw(self, count, seed):
+        keys = random.uniform((count, len(self.degradations)), 0.0, 1.0, seed)
+        return {"order": ops.argsort(keys, axis=-1)}
+
+    def apply(self, images, seed, order):
+        count = len(self.degradations)
+        seeds = random.split(seed, count * count)
+        for place in range(count):
+            images = _choose(self.degradations, images, seeds[place * count :][:count], order[:, place])
+        return images
+
+
+def _choose(degradations, images, seeds, choice):
+    """For each image the result of the degradation whose number is in `choice`, (batch,)."""
+    chosen = images
+    for number, (part, seed) in enumerate(zip(degradations, seeds)):
+        chosen = ops.where(choice[:, None, None, None] == number, part(images, seed=seed.state), chosen)
+    return chosen

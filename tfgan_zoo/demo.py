@@ -1,0 +1,35 @@
+"""The demo: a real photo is degraded, restored and shown, with numbers."""
+
+import os
+import time
+
+import numpy as np
+
+from tfgan_zoo import inference, metrics, pictures, zoo
+from tfgan_zoo.degradations import JPEG, Chain, PoissonGaussianNoise
+
+
+def run(path: str | os.PathLike) -> None:
+    """Degrades scikit-image's photo of a cat as a camera would, restores it and writes a picture.
+
+    Args:
+        path: of the PNG to write.
+
+    Raises:
+        ValueError: if scikit-image is not installed, which brings the photo.
+    """
+    try:
+        from skimage import data
+    except ImportError as error:
+        raise ValueError("the demo needs a photo from scikit-image: python -m pip install 'tfgan_zoo[demo]'") from error
+    clean = data.chelsea()[:, :448].astype(np.float32) / 255
+    noisy = np.asarray(Chain([PoissonGaussianNoise(0.004, mosaic=1.0), JPEG(80)])(clean, seed=1))
+    restorer = zoo.load(zoo.DEFAULT)
+    started = time.perf_counter()
+    restored = inference.restore(restorer, noisy)
+    seconds = time.perf_counter() - started
+    before, after = (float(metrics.psnr(clean[None], metrics.quantize(image[None]))[0]) for image in (noisy, restored))
+    pictures.captioned(
+        path, {f"camera noise and JPEG, {before:.2f} dB": noisy, f"restored, {after:.2f} dB": restored, "clean": clean}
+    )
+    print(f"{zoo.DEFAULT}: PSNR {before:.2f} dB before, {after:.2f} dB after, {seconds:.2f} s; picture: {path}")

@@ -1,0 +1,129 @@
+"""Measures a network under a protocol, and prints it beside what others published."""
+
+import dataclasses
+import json
+import os
+import time
+from collections.abc import Sequence
+from pathlib import Path
+
+import keras
+import numpy as np
+import tqdm
+
+from tfgan_zoo import metrics
+from tfgan_zoo.data import images
+from tfgan_zoo.evaluation.protocols import Protocol, published
+
+
+@dataclasses.dataclass(frozen=True)
+class Result:
+    """One image at one level: fidelity before (`input_`) and after, PSNR in dB."""
+
+    file: str
+    level: float
+    input_psnr: float
+    psnr: float
+    input_ssim: float
+    ssim: float
+    psnr_b: float | None
+    seconds: float
+
+
+def evaluate(
+    network: keras.Model, protocol: Protocol, folder: str | os.PathLike, levels: Sequence[float] | None = None
+) -> list[Result]:
+    """Measures a network on every image of a folder at every level.
+
+    Args:
+        network: a `networks.RestorationNetwork` of the protocol's channels.
+        protocol: from `PROTOCOLS`.
+        folder: of clean images.
+        levels: None takes the protocol's usual ones.
+
+    Raises:
+        ValueError: if the network's or an image's channels are not the protocol's.
+        images.ImageError: see `images.read`.
+    """
+    if network.channels != protocol.channels:
+        raise ValueError(f"{protocol.name} needs a network of {protocol.channels} channels, this has {network.channels}")
+    results = []
+    paths = images.files(folder)
+    steps = [(level, number, path) for level in levels or protocol.levels for number, path in enumerate(paths)]
+    for level, number, path in tqdm.tqdm(steps, desc=protocol.name, unit="image"):
+        clean = images.read(path)
+        if clean.shape[-1] != protocol.channels:
+            raise ValueError(f"{protocol.name} takes files of {protocol.channels} channels, {path} has {clean.shape[-1]}")
+        results.append(_measure(network, protocol, np.float32(clean) / 255, level, number, path))
+    return results
+
+
+def _measure(network, protocol, clean, level, number, path) -> Result:
+    degraded = protocol.degrade(clean, level, number).astype(np.float32)[None]
+    inputs = degraded
+    if network.noise_map:
+        if protocol.sigma is None:
+            raise ValueError(f"{protocol.name} has no sigma to tell a network with a noise map")
+        inputs = (degraded, np.full((1, 1, 1, 1), protocol.sigma(level), np.float32))
+    started = time.perf_counter()
+    restored = keras.ops.convert_to_numpy(network(inputs))
+    seconds = time.perf_counter() - started
+    restored, before = np.asarray(metrics.quantize(restored)), np.asarray(metrics.quantize(degraded))
+    clean = clean[None]
+    return Result(
+        path.name,
+        level,
+        float(metrics.psnr(clean, degraded)[0]),
+        float(metrics.psnr(clean, restored)[0]),
+        float(metrics.ssim(clean, before)[0]),
+        float(metrics.ssim(clean, restored)[0]),
+        float(metrics.psnr_b(clean, restored)[0]) if protocol.level == "quality" else None,
+        seconds,
+    )
+
+
+def means(results: list[Result]) -> dict[float, dict[str, float]]:
+    """Means over images, by level: input_psnr, psnr, input_ssim, ssim, seconds and, for JPEG, psnr_b."""
+    table = {}
+    for level in dict.fromkeys(result.level for result in results):
+        rows = [dataclasses.asdict(result) for result in results if result.level == level]
+        names = [name for name, value in rows[0].items() if isinstance(value, float) and name != "level"]
+        table[level] = {name: float(np.mean([row[name] for row in rows])) for name in names}
+    return table
+
+
+def table(name: str, protocol: Protocol, folder: str | os.PathLike, results: list[Result]) -> str:
+    """The results as text: the input, what others published on this data set, and ours."""
+    summary = means(results)
+    rows = {"input": {level: row["input_psnr"] for level, row in summary.items()}}
+    rows |= {f"{model} (published)": row for model, row in published(protocol.name, Path(folder).resolve().name).items()}
+    rows[name] = {level: row["psnr"] for level, row in summary.items()}
+    rows[f"{name}, SSIM"] = {level: row["ssim"] for level, row in summary.items()}
+    if protocol.level == "quality":
+        rows[f"{name}, PSNR-B"] = {level: row["psnr_b"] for level, row in summary.items()}
+    width = max(map(len, rows))
+    lines = [f"{protocol.name}: {protocol.summary}", "", f"{protocol.level:<{width}} " + _cells(summary, lambda x: f"{x:g}")]
+    for label, row in rows.items():
+        form = (lambda x: f"{x:.4f}") if label.endswith("SSIM") else (lambda x: f"{x:.2f}")
+        lines.append(f"{label:<{width}} " + _cells([row.get(level) for level in summary], form))
+    return "\n".join(lines)
+
+
+def _cells(values, form) -> str:
+    return " ".join(f"{'-' if value is None else form(value):>8}" for value in values)
+
+
+def save_json(path: str | os.PathLike, name: str, protocol: Protocol, results: list[Result], **facts) -> None:
+    """Writes means and per-image results; beside its place first, then renamed."""
+    record = {
+        "network": name,
+        "protocol": protocol.name,
+        "rules": protocol.summary,
+        **facts,
+        "means": {f"{level:g}": row for level, row in means(results).items()},
+        "images": [dataclasses.asdict(result) for result in results],
+    }
+    path = Path(path)
+    beside = path.with_name(f".{path.name}.writing")
+    beside.write_text(json.dumps(record, indent=1) + "\n")
+    os.replace(beside, path)

@@ -1,0 +1,224 @@
+"""Restores images of any size with a network: whole, or in tiles that leave no seam."""
+
+import itertools
+import os
+from collections.abc import Callable
+from pathlib import Path
+
+import keras
+import numpy as np
+import tensorflow as tf
+
+from tfgan_zoo.data import images
+from tfgan_zoo.ops import tiles
+
+AUTO_TILE = 1024
+# Tiles start on this grid, so that a network's strides fall on the same pixels as in the whole.
+_GRID = 8
+# Beyond this many pixels no network here changes its result by as much as one 8-bit level.
+_MARGIN = 64
+_FEATHER = 16
+_LEVELS = {np.dtype(np.uint8): 255.0, np.dtype(np.uint16): 65535.0}
+
+
+class ArrayPicture:
+    """An array seen as a picture: what `images.Picture` is for a file."""
+
+    has_alpha = False
+
+    def __init__(self, array: np.ndarray):
+        if array.ndim not in (2, 3) or (array.ndim == 3 and array.shape[-1] not in (1, 3)):
+            raise images.ImageError(f"an image is (height, width), or (height, width, 1 or 3); got shape {array.shape}")
+        self.array = array.reshape(*array.shape[:2], -1)
+        self.height, self.width, self.channels = self.array.shape
+        self.dtype = array.dtype
+        if self.dtype not in _LEVELS:
+            if not np.issubdtype(self.dtype, np.floating):
+                raise images.ImageError(f"an image is uint8, uint16 or floating point in [0, 1], got {array.dtype}")
+            if not np.isfinite(array).all():
+                raise images.ImageError("the image holds NaN or infinite values")
+
+    def pixels(self, top: int, left: int, height: int, width: int) -> np.ndarray:
+        """The pixels of a window."""
+        return self.array[top : top + height, left : left + width]
+
+
+class KerasRestorer:
+    """A network ready to restore: compiled once, for gray and colour, 8 bit, 16 bit and float.
+
+    A gray network restores each colour channel on its own; a colour network restores a gray
+    image as three equal channels and gives gray back.
+
+    Args:
+        network: a `networks.RestorationNetwork`.
+        sigma: for a network with a noise map, the noise's standard deviation in 8-bit levels,
+            0 to 255; None estimates it from each image.
+        strength: 1 is the network's result, 0 the input, between them a blend of both.
+        tile: side of the tiles in pixels; "auto" tiles what is larger than 1024; None never
+            tiles.
+        ensemble: averages over the eight orientations: eight times the time, a little better.
+
+    Raises:
+        ValueError: sigma or strength out of range, or sigma for a network that takes none.
+    """
+
+    def __init__(self, network: keras.Model, *, sigma=None, strength: float = 1.0, tile="auto", ensemble: bool = False):
+        if not 0 <= strength <= 1:
+            raise ValueError(f"strength must be within [0, 1], got {strength}")
+        if sigma is not None and not network.noise_map:
+            raise ValueError(f"{network.name} finds the noise's level itself and takes no sigma; use strength")
+        if sigma is not None and not 0 <= sigma <= 255:
+            raise ValueError(f"sigma must be within [0, 255], got {sigma}")
+        self.network, self.sigma, self.strength, self.ensemble = network, sigma, strength, ensemble
+        self.margin = -(-min(network.receptive_radius, _MARGIN) // _GRID) * _GRID
+        self.overlap = 2 * self.margin + _FEATHER
+        self.tile = AUTO_TILE if tile == "auto" else tile
+        smallest = 2 * self.overlap + _GRID
+        if self.tile is not None and (self.tile < smallest or self.tile % _GRID):
+            raise ValueError(f"a tile must be a multiple of {_GRID} and here at least {smallest} pixels, got {tile}")
+        signature = [tf.TensorSpec((None, None, None, network.channels))]
+        if network.noise_map:
+            signature.append(tf.TensorSpec((None, 1, 1, 1)))
+        self._forward = tf.function(lambda *x: network(x if len(x) > 1 else x[0]), input_signature=signature)
+
+    def __call__(self, picture, out: np.ndarray, progress: Callable[[int], None] = lambda rows: None) -> None:
+        """Restores a picture into `out`, band by band, so that memory does not grow with height.
+
+        Args:
+            picture: an `images.Picture` or `ArrayPicture`.
+            out: array or memory map of the picture's height, width, channels and dtype.
+            progress: called with the number of rows finished since the last call.
+        """
+        smallest = self.network.minimum_side
+        if min(picture.height, picture.width) < smallest:
+            raise images.ImageError(
+                f"the image is {picture.width}x{picture.height}; each side must be at least {smallest} pixels"
+            )
+        sigma = None
+        if self.network.noise_map:
+            sigma = (estimate_sigma(picture) if self.sigma is None else self.sigma) / 255
+        tile = self.tile
+        while True:
+            try:
+                return self._in_bands(picture, out, sigma, tile, progress)
+            except tf.errors.ResourceExhaustedError:
+                tile = _halve(min(tile or max(picture.height, picture.width), AUTO_TILE * 2), self.overlap)
+
+    def _in_bands(self, picture, out, sigma, tile, progress):
+        bands = tiles.spans(picture.height, tile, self.overlap, self.margin)
+        carried = np.zeros((0, picture.width, picture.channels), np.float32)
+        for band, below in itertools.zip_longest(bands, bands[1:]):
+            rows = self._band(picture, band, sigma, tile) * band.weights[:, None, None]
+            rows[: len(carried)] += carried
+            finished = (below.start if below else band.stop) - band.start
+            self._store(picture, out, band.start, rows[:finished])
+            carried = rows[finished:]
+            progress(finished)
+
+    def _band(self, picture, band, sigma, tile):
+        """One row of tiles, restored and joined: (band's height, width, channels), float32."""
+        height = band.stop - band.start
+        rows = np.zeros((height, picture.width, picture.channels), np.float32)
+        for span in tiles.spans(picture.width, tile, self.overlap, self.margin):
+            pixels = picture.pixels(band.start, span.start, height, span.stop - span.start)
+            restored = self._tile(_as_float(pixels), sigma)
+            rows[:, span.start : span.stop] += restored * span.weights[None, :, None]
+        return rows
+
+    def _tile(self, pixels, sigma):
+        """Restores (height, width, channels), float32."""
+        if not self.ensemble:
+            return self._run(pixels, sigma)
+        total = np.zeros_like(pixels)
+        for turns in range(4):
+            for mirror in (False, True):
+                view = np.rot90(pixels, turns)
+                result = self._run(view[:, ::-1] if mirror else view, sigma)
+                total += np.rot90(result[:, ::-1] if mirror else result, -turns)
+        return total / 8
+
+    def _run(self, pixels, sigma):
+        channels = self.network.channels
+        if channels == pixels.shape[-1]:
+            batch = pixels[None]
+        elif channels == 3:
+            batch = np.repeat(pixels, 3, axis=-1)[None]
+        else:
+            batch = np.moveaxis(pixels, -1, 0)[..., None]
+        inputs = [tf.constant(batch)] if sigma is None else [tf.constant(batch), tf.fill((len(batch), 1, 1, 1), np.float32(sigma))]
+        restored = self._forward(*inputs).numpy()
+        if channels == pixels.shape[-1]:
+            return restored[0]
+        return restored[0].mean(axis=-1, keepdims=True) if channels == 3 else np.moveaxis(restored[..., 0], 0, -1)
+
+    def _store(self, picture, out, top, rows):
+        """Blends finished rows with the input, and writes them in the picture's own type."""
+        if self.strength != 1:
+            before = _as_float(picture.pixels(top, 0, len(rows), picture.width))
+            rows = before + self.strength * (rows - before)
+        levels = _LEVELS.get(np.dtype(picture.dtype))
+        rows = np.clip(rows, 0, 1)
+        out[top : top + len(rows)] = rows if levels is None else np.round(rows * levels)
+
+
+def restore(network: keras.Model, image, **options) -> np.ndarray:
+    """Restores one image; see `KerasRestorer` for the options.
+
+    Args:
+        network: a `networks.RestorationNetwork`, such as `zoo.load` gives.
+        image: a path, or an array (height, width) or (height, width, 1 or 3), uint8, uint16 or
+            floating point in [0, 1].
+        **options: sigma, strength, tile, ensemble.
+
+    Returns:
+        An array of the image's shape and dtype; without alpha, which `restore_file` keeps.
+
+    Raises:
+        images.ImageError: a file that cannot be read, an unusable array, NaN, or an image
+            smaller than the network takes.
+    """
+    is_path = isinstance(image, (str, os.PathLike))
+    picture = images.Picture(image) if is_path else ArrayPicture(np.asarray(image))
+    out = np.empty((picture.height, picture.width, picture.channels), picture.dtype)
+    KerasRestorer(network, **options)(picture, out)
+    return out if is_path else out.reshape(np.asarray(image).shape)
+
+
+def estimate_sigma(picture) -> float:
+    """Estimates the standard deviation of white noise, in 8-bit levels, from the finest detail.
+
+    Median absolute deviation of the diagonal Haar coefficients (Donoho and Johnstone 1994), in
+    the middle of the picture, at most 2048 x 2048.
+    """
+    height, width = min(picture.height, 2048) // 2 * 2, min(picture.width, 2048) // 2 * 2
+    window = _as_float(picture.pixels((picture.height - height) // 2, (picture.width - width) // 2, height, width))
+    detail = (window[::2, ::2] - window[1::2, ::2] - window[::2, 1::2] + window[1::2, 1::2]) / 2
+    return float(np.median(np.abs(detail)) / 0.6745 * 255)
+
+
+def _as_float(pixels: np.ndarray) -> np.ndarray:
+    return np.asarray(pixels, np.float32) / np.float32(_LEVELS.get(pixels.dtype, 1.0))
+
+
+def _halve(tile: int, overlap: int) -> int:
+    smaller = tile // 2 // _GRID * _GRID
+    if smaller < 2 * overlap + _GRID:
+        raise MemoryError(f"not enough memory for a tile of {tile} pixels, and smaller ones do not fit the overlap")
+    return smaller
+
+
+def restore_file(restorer: KerasRestorer, source: str | os.PathLike, target: str | os.PathLike, progress=lambda rows: None):
+    """Restores a file into a file, keeping alpha, EXIF and ICC profile; the suffix decides the format.
+
+    The restored pixels pass through a temporary file beside the target, so that memory does
+    not grow with the image.
+
+    Raises:
+        images.ImageError: what cannot be read, restored or written; nothing is left behind.
+    """
+    picture = images.Picture(source)
+    target = Path(target)
+    shape = (picture.height, picture.width, picture.channels)
+    with images.scratch(target, shape, picture.dtype) as pixels:
+        restorer(picture, pixels, progress)
+        images.write(target, pixels, like=picture)

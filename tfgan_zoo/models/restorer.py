@@ -1,0 +1,95 @@
+"""Restorer: teaches a network to undo a degradation."""
+
+import keras
+import tensorflow as tf
+
+from tfgan_zoo.ops import random
+
+
+@keras.saving.register_keras_serializable("tfgan_zoo")
+class Restorer(keras.Model):
+    """Trains a network on clean images, which it degrades on the device, anew at every step.
+
+    `fit` takes batches of clean images; `evaluate` and `validation_data` take pairs (degraded,
+    clean), so that validation always sees the same noise. The degradation's result is the
+    network's input, whatever its structure: an image, or (image, sigma map).
+
+    The step's noise depends on `seed` and the optimizer's step count alone, so a training that
+    was interrupted and restored goes on exactly as if it had not been.
+
+    Args:
+        network: what is trained, and what ships.
+        degradation: a `Degradation`, called as `degradation(clean, seed=...)`.
+        ema: momentum of the exponential moving average of the network's weights, which
+            validation and prediction use: `ema_network` holds them. 0 switches it off.
+        balance: weights each image's loss by the inverse of what its degradation changed (root
+            mean square), so that strong noise does not drown the weak: with it, the mean
+            squared error of all strengths counts about equally in PSNR.
+        seed: of the noise.
+    """
+
+    def __init__(self, network, degradation, ema: float = 0.999, balance: bool = False, seed: int = 0, **kwargs):
+        super().__init__(**kwargs)
+        if not 0 <= ema < 1:
+            raise ValueError(f"ema must be in [0, 1), got {ema}")
+        self.network, self.degradation = network, degradation
+        self.ema, self.balance, self.seed = ema, balance, seed
+        if ema:
+            self.ema_network = network.__class__.from_config(network.get_config())
+            self.ema_network.set_weights(network.get_weights())
+            self.ema_network.trainable = False
+        self.built = True
+
+    @property
+    def averaged(self):
+        """The network to ship: the averaged one, or the trained one where there is no average."""
+        return self.ema_network if self.ema else self.network
+
+    def compile(self, optimizer="adam", loss="mse", **kwargs):
+        """As Keras's; the optimizer is built here, so that restoring a backup restores it too."""
+        super().compile(optimizer=optimizer, loss=loss, **kwargs)
+        self.optimizer.build(self.network.trainable_variables)
+
+    def call(self, inputs, training=None):
+        network = self.network if training else self.averaged
+        return network(inputs, training=training)
+
+    def train_step(self, clean):
+        degraded = self.degradation(clean, seed=random.fold(self.seed, self.optimizer.iterations))
+        weight = _inverse_change(degraded, clean) if self.balance else None
+        logs = super().train_step((degraded, clean, weight))
+        if self.ema:
+            self._update_average()
+        return logs
+
+    def _update_average(self):
+        # Early averages follow the weights closely, or the random start would linger.
+        step = tf.cast(self.optimizer.iterations, "float32")
+        momentum = tf.minimum(self.ema, (1 + step) / (10 + step))
+        for average, weight in zip(self.ema_network.weights, self.network.weights):
+            average.assign(average + (1 - momentum) * (weight - average))
+
+    def get_config(self):
+        return {
+            **super().get_config(),
+            "network": keras.saving.serialize_keras_object(self.network),
+            "degradation": keras.saving.serialize_keras_object(self.degradation),
+            "ema": self.ema,
+            "balance": self.balance,
+            "seed": self.seed,
+        }
+
+    @classmethod
+    def from_config(cls, config):
+        config = dict(config)
+        for name in ("network", "degradation"):
+            config[name] = keras.saving.deserialize_keras_object(config[name])
+        return cls(**config)
+
+
+def _inverse_change(degraded, clean):
+    """One over the root mean square change of each image, (batch, 1, 1), of mean 1 over the batch."""
+    image = degraded[0] if isinstance(degraded, tuple) else degraded
+    change = tf.sqrt(tf.reduce_mean(tf.square(image - clean), axis=(1, 2, 3)))[:, None, None]
+    weight = 1.0 / (change + 1 / 255)
+    return weight / tf.reduce_mean(weight)

@@ -1,0 +1,40 @@
+"""What restoration networks have in common."""
+
+import keras
+
+
+class RestorationNetwork(keras.Model):
+    """Degraded image in, restored image of the same size out: float32, not clipped.
+
+    The image is (batch, height, width, channels) in [0, 1]. With `noise_map` the input is a
+    pair (image, sigma), sigma being the noise's standard deviation in the same units, of shape
+    (batch, height, width, 1) or (batch, 1, 1, 1).
+
+    A subclass ends its `__init__` with `self.finish()`.
+
+    Args:
+        channels: of the image, 1 or 3.
+        noise_map: whether a sigma map is a second input.
+        **kwargs: of `keras.Model`; `dtype` is the policy to compute with.
+    """
+
+    minimum_side = 1
+    """The smallest height or width in pixels that the network takes."""
+
+    receptive_radius = 0
+    """How many pixels away an input pixel can at most influence an output pixel."""
+
+    def __init__(self, channels: int = 1, noise_map: bool = False, **kwargs):
+        # Images stay float32 in a mixed-precision network: half precision has 8 bits of mantissa.
+        super().__init__(**kwargs, autocast=False)
+        if channels not in (1, 3):
+            raise ValueError(f"channels must be 1 or 3, got {channels}")
+        self.channels, self.noise_map = channels, noise_map
+
+    def finish(self) -> None:
+        """Creates all weights, so that loading them cannot silently miss one."""
+        image = keras.Input((None, None, self.channels))
+        self((image, keras.Input((None, None, 1))) if self.noise_map else image)
+
+    def get_config(self):
+        return {**super().get_config(), "channels": self.channels}

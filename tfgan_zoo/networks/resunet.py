@@ -1,0 +1,117 @@
+"""ResUNet: a compact residual U-Net for denoising and its relatives.
+
+In the spirit of DRUNet (Zhang et al. 2021, arXiv:2008.13751): plain residual blocks at three
+scales, no normalisation and a noise-level map as an extra input channel. It differs in its
+space-to-depth front (FFDNet, arXiv:1710.04026), so that nothing wide runs at full resolution,
+and in its size: a sixteenth of DRUNet's parameters.
+"""
+
+import keras
+import numpy as np
+from keras import ops
+
+from tfgan_zoo.layers import ResidualBlock, small_init
+from tfgan_zoo.networks.base import RestorationNetwork
+from tfgan_zoo.ops.padding import crop_to, pad_to_multiple
+
+
+@keras.saving.register_keras_serializable("tfgan_zoo")
+class ResUNet(RestorationNetwork):
+    """The image plus a learnt residual; any size of at least `minimum_side` is padded inside.
+
+    Args:
+        channels: of the image, 1 or 3.
+        widths: of the features at each scale, the first at half resolution.
+        blocks: residual blocks at each scale; the last number counts the bottom's, the others
+            stand once on the way down and once on the way up.
+        noise_map: whether a sigma map is a second input.
+        **kwargs: of `RestorationNetwork`.
+    """
+
+    def __init__(self, channels=1, widths=(64, 96, 128), blocks=(1, 2, 4), noise_map=False, **kwargs):
+        super().__init__(channels, noise_map, **kwargs)
+        if len(widths) != len(blocks):
+            raise ValueError(f"widths and blocks must be of equal length, got {widths} and {blocks}")
+        self.widths, self.blocks = tuple(widths), tuple(blocks)
+        shared = {"padding": "same", "dtype": self.dtype_policy}
+        self.head = keras.layers.Conv2D(widths[0], 3, kernel_initializer="he_normal", name="head", **shared)
+        self.encoders = [self._stage(w, b, f"encoder{i}") for i, (w, b) in enumerate(zip(widths[:-1], blocks[:-1]))]
+        self.bottom = self._stage(widths[-1], blocks[-1], "bottom")
+        self.decoders = [self._stage(w, b, f"decoder{i}") for i, (w, b) in enumerate(zip(widths[:-1], blocks[:-1]))]
+        self.downs = [
+            keras.layers.Conv2D(w, 2, strides=2, kernel_initializer="he_normal", name=f"down{i}", **shared)
+            for i, w in enumerate(widths[1:])
+        ]
+        self.ups = [
+            keras.layers.Conv2D(4 * w, 1, kernel_initializer="he_normal", name=f"up{i}", **shared)
+            for i, w in enumerate(widths[:-1])
+        ]
+        self.tail = keras.layers.Conv2D(
+            4 * channels, 3, padding="same", kernel_initializer=small_init(), dtype="float32", name="tail"
+        )
+        self.finish()
+
+    @property
+    def minimum_side(self) -> int:
+        return 2 ** len(self.widths)
+
+    @property
+    def receptive_radius(self) -> int:
+        # Each block has two convolutions, each reaching one sample of its scale; all blocks but
+        # the bottom's stand twice; head and tail reach one sample each; strides align to the side.
+        scales = [2 ** (i + 1) for i in range(len(self.widths))]
+        passes = [2] * (len(scales) - 1) + [1]
+        blocks = sum(2 * scale * count * times for scale, count, times in zip(scales, self.blocks, passes))
+        return blocks + 2 * scales[0] + self.minimum_side - 1
+
+    def _stage(self, width, blocks, name):
+        return [ResidualBlock(width, dtype=self.dtype_policy, name=f"{name}_{i}") for i in range(blocks)]
+
+    def call(self, inputs):
+        image = inputs[0] if self.noise_map else inputs
+        height, width = ops.shape(image)[1], ops.shape(image)[2]
+        x = image
+        if self.noise_map:
+            x = ops.concatenate([image, inputs[1] * ops.ones_like(image[..., :1])], axis=-1)
+        x = ops.nn.space_to_depth(pad_to_multiple(x, self.minimum_side), 2)
+        x = self.head(ops.cast(x, self.compute_dtype))
+        skips = []
+        for stage, down in zip(self.encoders, self.downs):
+            for block in stage:
+                x = block(x)
+            skips.append(x)
+            x = down(x)
+        for block in self.bottom:
+            x = block(x)
+        for stage, up, skip in reversed(list(zip(self.decoders, self.ups, skips))):
+            x = skip + ops.nn.depth_to_space(up(x), 2)
+            for block in stage:
+                x = block(x)
+        residual = ops.nn.depth_to_space(self.tail(ops.cast(x, "float32")), 2)
+        return image + crop_to(residual, height, width)
+
+    def to_gray(self) -> "ResUNet":
+        """The same function for gray images: this network on three equal channels, averaged.
+
+        A start for training a gray network from a colour one.
+        """
+        gray = type(self).from_config({**self.get_config(), "channels": 1})
+        weights = [weight.numpy() for weight in self.weights]
+        for number, (weight, variable) in enumerate(zip(weights, self.weights)):
+            if variable is self.head.kernel:
+                # (3, 3, 4 positions x (3 colours, perhaps sigma), width): the colours are equal.
+                split = weight.reshape(3, 3, 4, 3 + self.noise_map, -1)
+                summed = np.concatenate([split[:, :, :, :3].sum(axis=3, keepdims=True), split[:, :, :, 3:]], axis=3)
+                weights[number] = summed.reshape(3, 3, 4 * (1 + self.noise_map), -1)
+            elif variable is self.tail.kernel or variable is self.tail.bias:
+                weights[number] = weight.reshape(*weight.shape[:-1], 4, 3).mean(axis=-1)
+        gray.set_weights(weights)
+        return gray
+
+    def get_config(self):
+        return {
+            **super().get_config(),
+            "widths": self.widths,
+            "blocks": self.blocks,
+            "noise_map": self.noise_map,
+        }

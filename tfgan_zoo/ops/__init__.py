@@ -1,0 +1,1 @@
+"""Pure functions on keras.ops and numpy that everything else stands on."""

@@ -1,0 +1,96 @@
+"""Pictures for people: rows of images with captions, and a sheet of what degradations do."""
+
+import os
+from pathlib import Path
+
+import keras
+import numpy as np
+from matplotlib.figure import Figure
+
+from tfgan_zoo import degradations
+from tfgan_zoo.data import images
+
+
+def grid(path: str | os.PathLike, rows: list[list[np.ndarray]]) -> None:
+    """Writes rows of equally large images, (height, width, channels) in [0, 1], as one file."""
+    joined = np.concatenate([np.concatenate([np.asarray(image) for image in row], axis=1) for row in rows], axis=0)
+    Path(path).parent.mkdir(parents=True, exist_ok=True)
+    images.write(path, to_uint8(joined))
+
+
+def captioned(path: str | os.PathLike, pictures: dict[str, np.ndarray], columns: int | None = None) -> None:
+    """Writes images of one size with a caption each, pixel for pixel, as PNG.
+
+    Args:
+        path: of the PNG.
+        pictures: caption to image, (height, width, 1 or 3) in [0, 1] or uint8.
+        columns: images in a row; all in one by default.
+    """
+    columns = columns or len(pictures)
+    rows = -(-len(pictures) // columns)
+    height, width = next(iter(pictures.values())).shape[:2]
+    caption = 28
+    figure = Figure(figsize=(columns * width / 100, rows * (height + caption) / 100), dpi=100)
+    for number, (text, image) in enumerate(pictures.items()):
+        row, column = divmod(number, columns)
+        bottom = 1 - ((row + 1) * (height + caption)) / (rows * (height + caption))
+        axes = figure.add_axes((column / columns, bottom, 1 / columns, height / (rows * (height + caption))))
+        axes.imshow(to_rgb(image), interpolation="nearest")
+        axes.set_axis_off()
+        axes.text(width / 2, -caption / 2, text, ha="center", va="center", fontsize=9)
+    Path(path).parent.mkdir(parents=True, exist_ok=True)
+    beside = Path(path).with_name(f".{Path(path).name}.writing")
+    figure.savefig(beside, format="png", facecolor="white")
+    os.replace(beside, path)
+
+
+def degradation_sheet(path: str | os.PathLike, image: np.ndarray, seed: int = 0) -> None:
+    """Writes one image under every degradation of the package, at a strength that shows.
+
+    Args:
+        path: of the PNG.
+        image: (height, width, 3) in [0, 1], float32.
+        seed: of the degradations.
+    """
+    camera = degradations.PoissonGaussianNoise(0.01)
+    shown = {
+        "clean": degradations.Chain([]),
+        "GaussianNoise 25/255": degradations.GaussianNoise(25 / 255),
+        "PoissonGaussianNoise 0.01": camera,
+        "... through a mosaic": degradations.PoissonGaussianNoise(0.01, mosaic=1.0),
+        "SpeckleNoise 0.3": degradations.SpeckleNoise(0.3),
+        "SaltPepperNoise 0.05": degradations.SaltPepperNoise(0.05),
+        "JPEG 10": degradations.JPEG(10),
+        "Chain(camera, JPEG 30)": degradations.Chain([camera, degradations.JPEG(30)]),
+    }
+    results = {text: keras.ops.convert_to_numpy(layer(image, seed=seed)) for text, layer in shown.items()}
+    captioned(path, results, columns=4)
+
+
+def curves(path: str | os.PathLike, history: dict[str, list[float]]) -> None:
+    """Writes a training's curves, one panel a quantity, validation (val_) beside training."""
+    names = [name for name in history if not name.startswith("val_") and name != "epoch"]
+    epochs = history.get("epoch", range(len(history[names[0]])))
+    figure = Figure(figsize=(5 * len(names), 3.2), dpi=100, layout="constrained")
+    for number, name in enumerate(names):
+        axes = figure.add_subplot(1, len(names), number + 1)
+        for key, style in ((name, "-"), (f"val_{name}", "o-")):
+            points = [(e, v) for e, v in zip(epochs, history.get(key, [])) if v is not None and np.isfinite(v)]
+            if points:
+                axes.plot(*zip(*points), style, label=key, markersize=2)
+        axes.set_xlabel("epoch")
+        axes.legend()
+        axes.grid(alpha=0.3)
+    Path(path).parent.mkdir(parents=True, exist_ok=True)
+    figure.savefig(path)
+
+
+def to_uint8(image: np.ndarray) -> np.ndarray:
+    """Clips [0, 1] and rounds to 8 bits; leaves uint8 as it is."""
+    image = np.asarray(image)
+    return image if image.dtype == np.uint8 else np.round(np.clip(image, 0, 1) * 255).astype(np.uint8)
+
+
+def to_rgb(image: np.ndarray) -> np.ndarray:
+    """(height, width, 1 or 3) to uint8 RGB."""
+    return images.as_channels(to_uint8(image), 3)

@@ -1,0 +1,20 @@
+"""resunet_color: colour photos with Gaussian noise of known strength, sigma 0 to 55."""
+
+import functools
+
+from tfgan_zoo import losses, networks
+from tfgan_zoo.degradations import GaussianNoise
+from tfgan_zoo.recipes.recipe import Phase, Recipe
+
+RECIPE = Recipe(
+    name="resunet_color",
+    summary="colour photos with Gaussian noise of a known or estimated level, sigma 0 to 55",
+    network=functools.partial(networks.ResUNet, 3, noise_map=True),
+    degradation=GaussianNoise((0.0, 55 / 255), return_sigma=True),
+    validation={f"sigma {s}": GaussianNoise(s / 255, return_sigma=True) for s in (15, 25, 50)},
+    channels=3,
+    phases=(
+        Phase(steps=50_000, size=64, batch=16, loss=losses.Charbonnier()),
+        Phase(steps=5_000, size=128, batch=8, loss=losses.Charbonnier()),
+    ),
+)

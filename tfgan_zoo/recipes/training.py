@@ -1,0 +1,162 @@
+"""Trains a recipe: data, network and schedule together, resumable at any moment."""
+
+import csv
+import functools
+import json
+import os
+import time
+from pathlib import Path
+
+import keras
+
+from tfgan_zoo import callbacks, data, metrics, models, optimizers, pictures, zoo
+from tfgan_zoo.data import images
+from tfgan_zoo.recipes.recipe import Recipe
+
+HELD_OUT_EVERY = 25
+_VALIDATION_SIDE = 256
+_TIMED_STEPS = 20
+
+
+def train(
+    recipe: Recipe,
+    source: str | os.PathLike,
+    folder: str | os.PathLike,
+    *,
+    minutes: float | None = None,
+    resume: bool = False,
+    dtype: str = "mixed_bfloat16",
+    seed: int = 0,
+) -> Path:
+    """Trains a recipe on a folder of photos and saves the preset.
+
+    Args:
+        recipe: what to train.
+        source: folder of clean photos; every 25th is held out to select by.
+        folder: of the run: backup, best weights, log, preview, curves and at the end the
+            preset, in a folder of its name.
+        minutes: changes the schedule's length so that it takes about so long on this machine;
+            the recipe's own steps by default.
+        resume: goes on with the run in `folder`, on the schedule that it began with.
+        dtype: Keras dtype policy to compute with.
+        seed: of everything random.
+
+    Returns:
+        The preset's folder: the averaged weights of the epoch that did best on the held-out
+        photos.
+
+    Raises:
+        ValueError: if `folder` holds a run and `resume` is not set, or holds none and it is.
+        images.ImageError: see `data.photos`.
+    """
+    folder = Path(folder)
+    training, selection = held_out(images.files(source))
+    recipe = _scheduled(recipe, folder, training, minutes, resume, dtype)
+    model = _restorer(recipe, dtype, seed)
+    backup, best = callbacks.Backup(folder), callbacks.KeepBest(folder)
+    done = backup.restore(model)
+    validation = _validation(recipe, selection)
+    log = keras.callbacks.CSVLogger(folder / "log.csv", append=done > 0)
+    preview = callbacks.PreviewGrid(folder / "preview.png", *next(iter(validation)), every=10)
+    begin = 0
+    for number, phase in enumerate(recipe.phases):
+        end = begin + phase.steps
+        if done < end:
+            start = max(done - begin, 0)
+            model.compile(model.optimizer, phase.loss, metrics=[metrics.PSNR()])
+            model.fit(
+                data.patches(training, phase.size, phase.batch, recipe.channels, seed=seed + number, start=start),
+                initial_epoch=(begin + start) // recipe.epoch,
+                epochs=end // recipe.epoch,
+                steps_per_epoch=recipe.epoch,
+                validation_data=validation,
+                validation_freq=4,
+                callbacks=[backup, best, log, preview],
+                shuffle=False,
+                verbose=1 if os.isatty(1) else 2,
+            )
+        begin = end
+    return _save(recipe, folder, source, len(training), best)
+
+
+def held_out(paths: list[Path]) -> tuple[list[Path], list[Path]]:
+    """Splits photos into those to train on and those to select by: every 25th, from the first.
+
+    Raises:
+        ValueError: if there are fewer than two photos.
+    """
+    if len(paths) < 2:
+        raise ValueError(f"training needs at least 2 photos, one of them held out; got {len(paths)}")
+    kept = set(paths[::HELD_OUT_EVERY])
+    return [path for path in paths if path not in kept], sorted(kept)
+
+
+def _restorer(recipe: Recipe, dtype: str, seed: int) -> models.Restorer:
+    keras.utils.set_random_seed(seed)
+    network = recipe.network(dtype=dtype)
+    if recipe.start:
+        network.set_weights(recipe.start().get_weights())
+    model = models.Restorer(network, recipe.degradation, ema=recipe.ema, seed=seed)
+    schedule = keras.optimizers.schedules.CosineDecay(
+        0.0, recipe.steps - recipe.warmup, alpha=1e-3, warmup_target=recipe.learning_rate, warmup_steps=recipe.warmup
+    )
+    optimizer = optimizers.Muon(schedule, weight_decay=0.05, global_clipnorm=0.5)
+    model.compile(optimizer, recipe.phases[0].loss, metrics=[metrics.PSNR()])
+    return model
+
+
+def _validation(recipe: Recipe, selection: list[Path]):
+    """The held-out photos under each of the recipe's validation degradations, always the same."""
+    sets = [
+        data.pairs(degradation, selection, channels=recipe.channels, crop=_VALIDATION_SIDE, batch=4)
+        for degradation in recipe.validation.values()
+    ]
+    return functools.reduce(lambda a, b: a.concatenate(b), sets).cache()
+
+
+def _scheduled(recipe, folder, training, minutes, resume, dtype) -> Recipe:
+    """The recipe on the schedule of this run, which is written down for a later `resume`."""
+    path = folder / "run.json"
+    if path.exists() and not resume:
+        raise ValueError(f"{folder} holds a training; resume it, or name another folder")
+    if resume:
+        if not path.exists():
+            raise ValueError(f"{folder} holds no training to resume")
+        return recipe.on_schedule(json.loads(path.read_text()))
+    if minutes is not None:
+        if minutes <= 0:
+            raise ValueError(f"minutes must be positive, got {minutes}")
+        recipe = recipe.of_steps(max(20, round(60 * minutes / _seconds_per_step(recipe, training, dtype))))
+    folder.mkdir(parents=True, exist_ok=True)
+    path.write_text(json.dumps(recipe.schedule) + "\n")
+    return recipe
+
+
+def _seconds_per_step(recipe: Recipe, training: list[Path], dtype: str) -> float:
+    """Measures the mean step over all phases, on a model that is thrown away."""
+    total = 0.0
+    for phase in recipe.phases:
+        model = _restorer(recipe, dtype, seed=0)
+        batches = iter(data.patches(training[:64], phase.size, phase.batch, recipe.channels))
+        model.train_on_batch(next(batches))
+        started = time.perf_counter()
+        for _ in range(_TIMED_STEPS):
+            model.train_on_batch(next(batches))
+        total += phase.steps * (time.perf_counter() - started) / _TIMED_STEPS
+    return total / recipe.steps
+
+
+def _save(recipe: Recipe, folder: Path, source, photos: int, best: callbacks.KeepBest) -> Path:
+    network = recipe.network(dtype="float32")
+    network.load_weights(best.weights)
+    with open(folder / "log.csv", newline="") as file:
+        rows = list(csv.DictReader(file))
+    pictures.curves(folder / "curves.png", {k: [float(row[k] or "nan") for row in rows] for k in rows[0]})
+    return zoo.save(
+        network,
+        folder / recipe.name,
+        summary=recipe.summary,
+        recipe=recipe.name,
+        training={"photos": photos, "folder": Path(source).resolve().name, "steps": recipe.steps},
+        held_out_psnr=round(best.best, 3),
+    )

@@ -1,0 +1,173 @@
+"""Presets: a trained network in a folder, with what it was trained on and how well it does."""
+
+import builtins
+import difflib
+import hashlib
+import importlib
+import json
+import os
+import shutil
+import tempfile
+from pathlib import Path
+
+import keras
+
+import tfgan_zoo
+
+DEFAULT = "resunet_photo"
+CONFIG, WEIGHTS, METADATA = "config.json", "model.weights.h5", "metadata.json"
+
+
+class PresetError(ValueError):
+    """A preset that does not exist or whose files are not what they should be."""
+
+
+def bundled() -> Path:
+    """The folder of the presets that come with the package."""
+    package = Path(tfgan_zoo.__file__).parent
+    installed = package / "presets"
+    return installed if installed.is_dir() else package.parent / "exported"
+
+
+def list() -> builtins.list[str]:
+    """Names of the presets that come with the package."""
+    return sorted(path.parent.name for path in bundled().glob(f"*/{METADATA}"))
+
+
+def find(name: str | os.PathLike) -> Path:
+    """The folder of a preset, by its name or by its path.
+
+    Raises:
+        PresetError: if there is none; the message names the nearest.
+    """
+    if Path(name).is_dir() and (Path(name) / METADATA).exists():
+        return Path(name)
+    if str(name) in list():
+        return bundled() / str(name)
+    near = difflib.get_close_matches(str(name), list(), n=1, cutoff=0.3)
+    hint = f"; did you mean {near[0]}?" if near else ""
+    raise PresetError(f"there is no preset {name}{hint} Known: {', '.join(list()) or 'none'}")
+
+
+def metadata(name: str | os.PathLike) -> dict:
+    """What metadata.json of a preset holds."""
+    path = find(name) / METADATA
+    try:
+        return json.loads(path.read_text())
+    except json.JSONDecodeError as error:
+        raise PresetError(f"{path} is not JSON: {error}") from error
+
+
+def load(name: str | os.PathLike, dtype: str = "float32") -> keras.Model:
+    """Loads a preset's network; no code from its files is run.
+
+    Args:
+        name: of a bundled preset, or the path of a preset's folder.
+        dtype: Keras dtype policy to compute with.
+
+    Raises:
+        PresetError: unknown name, a file that is missing or whose sha256 is not that of
+            metadata.json, an unknown network class, or another number of weights.
+    """
+    folder, facts = find(name), metadata(name)
+    for file in (CONFIG, WEIGHTS):
+        if not (folder / file).exists():
+            raise PresetError(f"{folder / file} is missing")
+        if (found := sha256(folder / file)) != facts["files"][file]:
+            raise PresetError(f"{folder / file} has sha256 {found}, metadata.json says {facts['files'][file]}")
+    network = _from_config(json.loads((folder / CONFIG).read_text()), dtype)
+    if network.count_params() != facts["parameters"]:
+        raise PresetError(f"{folder} holds {network.count_params()} weights, metadata.json says {facts['parameters']}")
+    network.load_weights(folder / WEIGHTS)
+    return network
+
+
+def save(network: keras.Model, folder: str | os.PathLike, **facts) -> Path:
+    """Saves a network as a preset: config.json, model.weights.h5 and metadata.json.
+
+    The folder is written beside and renamed. Other files of an existing preset (card, picture,
+    exports) stay.
+
+    Args:
+        network: built; any class registered with `keras.saving.register_keras_serializable`.
+        folder: of the preset; its last part is the name.
+        **facts: go into metadata.json, such as training="BSDS500", minutes=120.
+
+    Returns:
+        The folder.
+    """
+    folder = Path(folder)
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    beside = Path(tempfile.mkdtemp(prefix=f".{folder.name}-", dir=folder.parent))
+    try:
+        if folder.exists():
+            shutil.copytree(folder, beside, dirs_exist_ok=True)
+        (beside / CONFIG).write_text(json.dumps(_to_config(network), indent=1) + "\n")
+        network.save_weights(beside / WEIGHTS)
+        record = {
+            "name": folder.name,
+            "parameters": network.count_params(),
+            "multiply_adds_per_pixel": multiply_adds_per_pixel(network),
+            **facts,
+            "files": {file: sha256(beside / file) for file in (CONFIG, WEIGHTS)},
+        }
+        (beside / METADATA).write_text(json.dumps(record, indent=1) + "\n")
+        os.chmod(beside, 0o755)
+        _replace_folder(beside, folder)
+    finally:
+        shutil.rmtree(beside, ignore_errors=True)
+    return folder
+
+
+def annotate(name: str | os.PathLike, **facts) -> None:
+    """Adds facts, such as protocol results, to a preset's metadata.json."""
+    path = find(name) / METADATA
+    beside = path.with_suffix(".writing")
+    beside.write_text(json.dumps({**metadata(name), **facts}, indent=1) + "\n")
+    os.replace(beside, path)
+
+
+def sha256(path: str | os.PathLike) -> str:
+    """Hexadecimal sha256 of a file."""
+    with open(path, "rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def multiply_adds_per_pixel(network: keras.Model, side: int = 256) -> float:
+    """Multiply-adds of all convolutions for one pixel of a `side` x `side` image."""
+    import tensorflow as tf
+
+    shapes = [(1, side, side, network.channels)] + [(1, side, side, 1)] * network.noise_map
+    specs = [tf.TensorSpec(shape, tf.float32) for shape in shapes]
+    graph = tf.function(lambda *x: network(x if len(x) > 1 else x[0])).get_concrete_function(*specs).graph
+    total = 0
+    for operation in graph.get_operations():
+        if operation.type == "Conv2D":
+            kernel, output = operation.inputs[1].shape, operation.outputs[0].shape
+            total += kernel.num_elements() * output[1] * output[2]
+    return round(total / side**2, 1)
+
+
+def _to_config(network) -> dict:
+    config = {**network.get_config(), "dtype": "float32"}
+    return {"registered_name": keras.saving.get_registered_name(type(network)), "config": config}
+
+
+def _from_config(stored: dict, dtype: str) -> keras.Model:
+    importlib.import_module("tfgan_zoo.networks")
+    # Looked up among registered classes alone: Keras's own deserialisation imports by name.
+    network_class = keras.saving.get_registered_object(stored["registered_name"])
+    if network_class is None:
+        raise PresetError(f"{stored['registered_name']} is not a registered network; import its module first")
+    return network_class.from_config({**stored["config"], "dtype": dtype})
+
+
+def _replace_folder(new: Path, old: Path) -> None:
+    """Puts one folder in another's place; a crash between leaves the old one under a dot name."""
+    if old.exists():
+        aside = new.with_name(new.name + "-old")
+        os.replace(old, aside)
+        os.replace(new, old)
+        shutil.rmtree(aside)
+    else:
+        os.replace(new, old)
