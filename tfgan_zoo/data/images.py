@@ -17,8 +17,11 @@ import pyvips
 
 SUFFIXES = (".png", ".jpg", ".jpeg", ".webp", ".bmp", ".tif", ".tiff", ".gif")
 MAX_PIXELS = 2**30
+IN_MEMORY = 2**27
+"""Bytes of pixels from which on `scratch` uses a file."""
+
 _DTYPES = {"uchar": np.uint8, "ushort": np.uint16}
-_OPTIONS = {".jpg": {"Q": 95}, ".jpeg": {"Q": 95}, ".webp": {"lossless": True}, ".tif": {"compression": "lzw"},
+_OPTIONS = {".jpg": {"Q": 95}, ".jpeg": {"Q": 95}, ".webp": {"lossless": True, "exact": True}, ".tif": {"compression": "lzw"},
             ".tiff": {"compression": "lzw"}}
 _EIGHT_BIT_ONLY = (".jpg", ".jpeg", ".webp", ".bmp")
 
@@ -135,7 +138,8 @@ def write(path: str | os.PathLike, pixels: np.ndarray, like: Picture | None = No
         path: where to; an existing file is replaced at once or not at all.
         pixels: uint8 or uint16, (height, width, 1 or 3); 16 bits become 8 where the format
             holds no more.
-        like: a picture of the same size whose alpha, EXIF and ICC profile are carried over.
+        like: a picture of the same size whose alpha, EXIF and ICC profile are carried over; EXIF
+            not into TIFF, where libvips does not write it.
 
     Raises:
         ImageError: an unknown suffix, alpha into a format that has none, or no room or right
@@ -147,6 +151,7 @@ def write(path: str | os.PathLike, pixels: np.ndarray, like: Picture | None = No
         raise ImageError(f"{path}: images are written as .png, .jpg, .webp, .bmp or .tif, not as {suffix or 'nothing'}")
     if like is not None and like.has_alpha and suffix in (".jpg", ".jpeg", ".bmp"):
         raise ImageError(f"{path}: {suffix} holds no transparency, and {like.path} has some; write .png, .webp or .tif")
+    pixels = np.ascontiguousarray(pixels)
     image = pyvips.Image.new_from_memory(
         pixels, pixels.shape[1], pixels.shape[0], pixels.shape[2], "ushort" if pixels.dtype == np.uint16 else "uchar"
     )
@@ -176,7 +181,7 @@ def scratch(target: str | os.PathLike, shape: tuple[int, ...], dtype) -> Iterato
         ImageError: if there is no room or right to write there.
     """
     target = Path(target)
-    if math.prod(shape) * np.dtype(dtype).itemsize < 2**27:
+    if math.prod(shape) * np.dtype(dtype).itemsize < IN_MEMORY:
         yield np.empty(shape, dtype)
         return
     try:
@@ -188,7 +193,8 @@ def scratch(target: str | os.PathLike, shape: tuple[int, ...], dtype) -> Iterato
 
 def _open(path: Path) -> pyvips.Image:
     try:
-        header = pyvips.Image.new_from_file(str(path), fail_on="truncated")
+        # libvips remembers files by name; a file may have changed since.
+        header = pyvips.Image.new_from_file(str(path), fail_on="truncated", revalidate=True)
         if header.width * header.height > MAX_PIXELS:
             raise ImageError(
                 f"{path} says it is {header.width}x{header.height}: more than {MAX_PIXELS} pixels, "
@@ -226,6 +232,7 @@ def _carry_over(image: pyvips.Image, like: Picture) -> pyvips.Image:
     for field in ("exif-data", "icc-profile-data", "xmp-data", "iptc-data"):
         if like.image.get_typeof(field):
             image.set_type(pyvips.GValue.blob_type, field, like.image.get(field))
+    image.set_type(pyvips.GValue.gint_type, "orientation", 1)
     image.set_type(pyvips.GValue.gdouble_type, "xres", like.image.xres)
     image.set_type(pyvips.GValue.gdouble_type, "yres", like.image.yres)
     return image

@@ -47,13 +47,12 @@ def photos(
     """
     if channels not in (1, 3):
         raise ValueError(f"channels must be 1 or 3, got {channels}")
-    if isinstance(source, (str, os.PathLike)) and not Path(source).is_dir():
-        arrays = _from_tfds(str(source), split)
-    elif hasattr(source, "download_and_prepare"):
-        arrays = _from_tfds(source, split)
+    is_name = isinstance(source, (str, os.PathLike)) and not Path(source).is_dir()
+    if is_name or hasattr(source, "download_and_prepare"):
+        arrays, count = _from_tfds(source, split), None
     else:
         paths = images.files(source) if isinstance(source, (str, os.PathLike)) else [Path(p) for p in source]
-        arrays = _from_files(paths)
+        arrays, count = _from_files(paths), len(paths)
 
     def pyramid() -> Iterator[np.ndarray]:
         skipped = []
@@ -72,6 +71,9 @@ def photos(
     dataset = tf.data.Dataset.from_generator(
         pyramid, output_signature=tf.TensorSpec((None, None, channels), tf.uint8)
     )
+    if count and not skip_broken and tuple(scales) == (1.0,):
+        # Keras warns of data that ends unless it knows beforehand where.
+        dataset = dataset.apply(tf.data.experimental.assert_cardinality(count))
     return dataset.cache() if cache else dataset.prefetch(16)
 
 
@@ -144,12 +146,15 @@ def pairs(degraded, clean, batch: int = 1, channels: int = 3, *, crop: int | Non
 
     def check(first, second):
         message = "degraded and clean photos must correspond in number and size"
-        tf.debugging.assert_equal(tf.shape(first), tf.shape(second), message)
-        return _to_float(middle(first)), _to_float(middle(second))
+        with tf.control_dependencies([tf.debugging.assert_equal(tf.shape(first), tf.shape(second), message)]):
+            return _to_float(middle(first)), _to_float(middle(second))
 
     if callable(degraded):
         paired = clean_photos.enumerate().map(degrade)
     else:
+        first, second = len(images.files(degraded)), len(images.files(clean))
+        if first != second:
+            raise images.ImageError(f"{first} degraded photos and {second} clean ones do not make pairs")
         paired = tf.data.Dataset.zip(photos(degraded, channels, **options), clean_photos).map(check)
     return paired.batch(batch).prefetch(2)
 
@@ -208,7 +213,7 @@ def _from_tfds(source, split: str):
             f"{source} is not a folder; for a TFDS data set of that name: pip install 'tfgan_zoo[tfds]'"
         ) from error
     try:
-        builder = tfds.builder(source) if isinstance(source, str) else source
+        builder = source if hasattr(source, "download_and_prepare") else tfds.builder(str(source))
     except tfds.core.DatasetNotFoundError as error:
         raise images.ImageError(f"{source} is neither a folder nor the name of a TFDS data set") from error
     kinds = [key for key, feature in builder.info.features.items() if isinstance(feature, tfds.features.Image)]

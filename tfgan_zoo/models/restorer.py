@@ -29,7 +29,8 @@ class Restorer(keras.Model):
     """
 
     def __init__(self, network, degradation, ema: float = 0.999, balance: bool = False, seed: int = 0, **kwargs):
-        super().__init__(**kwargs)
+        kwargs.setdefault("dtype", network.dtype_policy)
+        super().__init__(**kwargs, autocast=False)
         if not 0 <= ema < 1:
             raise ValueError(f"ema must be in [0, 1), got {ema}")
         self.network, self.degradation = network, degradation
@@ -50,11 +51,20 @@ class Restorer(keras.Model):
         super().compile(optimizer=optimizer, loss=loss, **kwargs)
         self.optimizer.build(self.network.trainable_variables)
 
+    def get_compile_config(self):
+        return super().get_compile_config()
+
+    def compile_from_config(self, config):
+        self.compile(**keras.saving.deserialize_keras_object(config))
+
     def call(self, inputs, training=None):
         network = self.network if training else self.averaged
         return network(inputs, training=training)
 
-    def train_step(self, clean):
+    def train_step(self, data):
+        clean, target, _ = keras.utils.unpack_x_y_sample_weight(data)
+        if target is not None:
+            raise ValueError("fit takes batches of clean images alone; the degradation makes the other half of the pair")
         degraded = self.degradation(clean, seed=random.fold(self.seed, self.optimizer.iterations))
         weight = _inverse_change(degraded, clean) if self.balance else None
         logs = super().train_step((degraded, clean, weight))

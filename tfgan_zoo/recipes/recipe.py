@@ -44,6 +44,7 @@ class Recipe:
         ema: momentum of the averaged weights.
         warmup: steps.
         epoch: steps between two looks at the log; each phase is a whole number of epochs.
+        validation_side: of the square from the middle of each held-out photo, in pixels.
         start: makes the network whose weights the training starts from; None starts at random.
     """
 
@@ -58,6 +59,7 @@ class Recipe:
     ema: float = 0.999
     warmup: int = 300
     epoch: int = 500
+    validation_side: int = 256
     start: Callable[[], keras.Model] | None = None
 
     @property

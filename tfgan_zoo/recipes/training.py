@@ -3,6 +3,7 @@
 import csv
 import functools
 import json
+import math
 import os
 import time
 from pathlib import Path
@@ -14,7 +15,6 @@ from tfgan_zoo.data import images
 from tfgan_zoo.recipes.recipe import Recipe
 
 HELD_OUT_EVERY = 25
-_VALIDATION_SIDE = 256
 _TIMED_STEPS = 20
 
 
@@ -108,7 +108,7 @@ def _restorer(recipe: Recipe, dtype: str, seed: int) -> models.Restorer:
 def _validation(recipe: Recipe, selection: list[Path]):
     """The held-out photos under each of the recipe's validation degradations, always the same."""
     sets = [
-        data.pairs(degradation, selection, channels=recipe.channels, crop=_VALIDATION_SIDE, batch=4)
+        data.pairs(degradation, selection, channels=recipe.channels, crop=recipe.validation_side, batch=4)
         for degradation in recipe.validation.values()
     ]
     return functools.reduce(lambda a, b: a.concatenate(b), sets).cache()
@@ -151,7 +151,9 @@ def _save(recipe: Recipe, folder: Path, source, photos: int, best: callbacks.Kee
     network.load_weights(best.weights)
     with open(folder / "log.csv", newline="") as file:
         rows = list(csv.DictReader(file))
-    pictures.curves(folder / "curves.png", {k: [float(row[k] or "nan") for row in rows] for k in rows[0]})
+    # Keras writes NA where an epoch had no validation.
+    history = {key: [math.nan if row[key] == "NA" else float(row[key]) for row in rows] for key in rows[0]}
+    pictures.curves(folder / "curves.png", history)
     return zoo.save(
         network,
         folder / recipe.name,

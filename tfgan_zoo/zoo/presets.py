@@ -157,7 +157,7 @@ def _from_config(stored: dict, dtype: str) -> keras.Model:
     importlib.import_module("tfgan_zoo.networks")
     # Looked up among registered classes alone: Keras's own deserialisation imports by name.
     network_class = keras.saving.get_registered_object(stored["registered_name"])
-    if network_class is None:
+    if not (isinstance(network_class, type) and issubclass(network_class, keras.Model)):
         raise PresetError(f"{stored['registered_name']} is not a registered network; import its module first")
     return network_class.from_config({**stored["config"], "dtype": dtype})
 

@@ -1,0 +1,103 @@
+import json
+
+import keras
+import numpy as np
+import pytest
+
+from tfgan_zoo import evaluation, metrics, networks
+from tfgan_zoo.data import images
+
+
+@keras.saving.register_keras_serializable("tests")
+class Identity(networks.RestorationNetwork):
+    """Gives back its input, and remembers the sigma it was told."""
+
+    def call(self, inputs):
+        image = inputs[0] if self.noise_map else inputs
+        self.told = float(np.ravel(inputs[1])[0]) if self.noise_map else None
+        return keras.ops.convert_to_tensor(image)
+
+
+@pytest.fixture(name="gray_folder")
+def _gray_folder(folder):
+    for path in images.files(folder):
+        images.write(path, images.read(path, 1))
+    return folder
+
+
+def test_awgn_has_its_sigma_is_not_clipped_and_is_told(gray_folder):
+    protocol = evaluation.PROTOCOLS["awgn-gray"]
+    clean = np.zeros((256, 256, 1), np.float32)
+    noisy = protocol.degrade(clean, 25, 0)
+    assert noisy.std() == pytest.approx(25 / 255, rel=0.01) and noisy.min() < 0
+    assert (protocol.degrade(clean, 25, 1) != noisy).any()
+    np.testing.assert_array_equal(protocol.degrade(clean, 25, 0), noisy)
+    network = Identity(1, noise_map=True)
+    results = evaluation.evaluate(network, protocol, gray_folder, [25])
+    assert network.told == pytest.approx(25 / 255)
+    assert [r.file for r in results] == ["0.png", "1.png", "2.png", "3.png"]
+    # Unrounded noise of sigma 25 is 20.17 dB; clipping the result to [0, 1] can only help.
+    assert all(r.input_psnr == pytest.approx(20.17, abs=0.15) and r.psnr >= r.input_psnr - 0.01 for r in results)
+
+
+def test_the_result_is_rounded_to_eight_bits_before_it_is_measured(gray_folder):
+    protocol = evaluation.PROTOCOLS["awgn-gray"]
+    result = evaluation.evaluate(Identity(1), protocol, gray_folder, [15])[2]
+    clean = images.read(gray_folder / "2.png").astype(np.float32)[None] / 255
+    noisy = protocol.degrade(clean[0], 15, 2)[None]
+    expected = float(metrics.psnr(clean, np.round(np.clip(noisy, 0, 1) * 255) / 255)[0])
+    assert result.psnr == pytest.approx(expected, abs=1e-4)
+
+
+def test_jpeg_is_pillows_and_has_psnr_b(gray_folder):
+    results = evaluation.evaluate(Identity(1), evaluation.PROTOCOLS["jpeg-gray"], gray_folder)
+    summary = evaluation.means(results)
+    values = [summary[q]["psnr"] for q in (10, 20, 30, 40)]
+    assert values == sorted(values) and values[0] < values[-1] - 3
+    assert summary[10]["psnr_b"] < summary[10]["psnr"]
+
+
+def test_camera_noise_is_an_image_of_eight_bits(photo):
+    protocol = evaluation.PROTOCOLS["camera-rgb"]
+    worse = [protocol.degrade(photo, level, 0) for level in protocol.levels]
+    errors = [np.square(x - photo).mean() for x in worse]
+    assert errors == sorted(errors)
+    assert np.abs(worse[0] * 255 - np.round(worse[0] * 255)).max() < 1e-3
+
+
+def test_wrong_channels_are_refused_not_converted(folder, gray_folder):
+    with pytest.raises(ValueError, match="network of 3 channels"):
+        evaluation.evaluate(Identity(1), evaluation.PROTOCOLS["awgn-rgb"], folder)
+    with pytest.raises(ValueError, match="files of 3 channels"):
+        evaluation.evaluate(Identity(3), evaluation.PROTOCOLS["awgn-rgb"], gray_folder)
+    with pytest.raises(ValueError, match="no sigma"):
+        evaluation.evaluate(Identity(1, noise_map=True), evaluation.PROTOCOLS["jpeg-gray"], gray_folder)
+
+
+def test_published_rows_belong_to_their_data_set():
+    assert evaluation.published("awgn-gray", "bsd68_gray")["DnCNN-S"] == {15: 31.73, 25: 29.23, 50: 26.23}
+    assert evaluation.published("awgn-gray", "Set12")["DnCNN-S"][25] == 30.44
+    assert evaluation.published("awgn-rgb", "CBSD68")["FFDNet"][50] == 27.96
+    assert evaluation.published("awgn-rgb", "BSD68") == {} == evaluation.published("awgn-gray", "holidays")
+
+
+def test_the_report_holds_means_and_every_image(gray_folder, tmp_path):
+    protocol = evaluation.PROTOCOLS["awgn-gray"]
+    set12 = gray_folder.rename(tmp_path / "set12")
+    results = evaluation.evaluate(Identity(1), protocol, set12, [15, 50])
+    text = evaluation.table("mine", protocol, set12, results)
+    assert "DnCNN-S (published)    32.86    27.18" in text
+    mean = np.mean([r.psnr for r in results if r.level == 50])
+    assert f"{mean:.2f}" in text
+    evaluation.save_json(tmp_path / "r.json", "mine", protocol, results, weights_sha256="abc")
+    record = json.loads((tmp_path / "r.json").read_text())
+    assert record["means"]["50"]["psnr"] == pytest.approx(mean)
+    assert len(record["images"]) == 8 and record["weights_sha256"] == "abc" and record["protocol"] == "awgn-gray"
+
+
+def test_noise_on_the_benchmark_is_what_the_field_has(shared):
+    """The mean PSNR of BSD68's first images under sigma 25 noise is 20.17 dB before clipping."""
+    protocol = evaluation.PROTOCOLS["awgn-gray"]
+    clean = [images.read(path).astype(np.float32) / 255 for path in images.files(shared / "bsd68_gray")[:8]]
+    values = [float(metrics.psnr(c[None], protocol.degrade(c, 25, i)[None])[0]) for i, c in enumerate(clean)]
+    assert np.mean(values) == pytest.approx(20.17, abs=0.03)

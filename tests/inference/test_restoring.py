@@ -1,0 +1,158 @@
+import keras
+import numpy as np
+import pytest
+import tensorflow as tf
+
+from tfgan_zoo import inference, networks
+from tfgan_zoo.data import images
+from tfgan_zoo.inference.restoring import ArrayPicture
+
+
+def network(channels=3, noise_map=False):
+    """A network whose every output depends visibly on its surroundings."""
+    keras.utils.set_random_seed(0)
+    made = networks.ResUNet(channels, widths=(8, 12), blocks=(1, 1), noise_map=noise_map)
+    rng = np.random.default_rng(0)
+    made.set_weights([w + rng.normal(0, 0.03, w.shape) for w in made.get_weights()])
+    return made
+
+
+@pytest.fixture(name="noisy")
+def _noisy(photo):
+    noise = np.random.default_rng(0).normal(0, 0.1, (480, 512, 3))
+    return np.clip(np.tile(photo, (5, 4, 1)) + noise, 0, 1).astype(np.float32)
+
+
+def test_tiles_leave_no_trace(noisy):
+    made = network()
+    whole = inference.restore(made, noisy, tile=None)
+    assert np.abs(whole - noisy).max() > 0.05
+    for tile in (256, 304):
+        tiled = inference.restore(made, noisy, tile=tile)
+        assert np.abs(tiled - whole).max() < 1e-5
+
+
+def test_whole_equals_the_network(noisy):
+    made = network()
+    expected = np.clip(np.asarray(made(noisy[None]))[0], 0, 1)
+    np.testing.assert_allclose(inference.restore(made, noisy), expected, atol=1e-5)
+
+
+@pytest.mark.parametrize("dtype", [np.uint8, np.uint16])
+def test_integers_come_back_as_integers(noisy, dtype):
+    levels = np.iinfo(dtype).max
+    pixels = np.round(noisy * levels).astype(dtype)
+    restored = inference.restore(network(), pixels)
+    assert restored.dtype == dtype and restored.shape == pixels.shape
+    expected = inference.restore(network(), pixels.astype(np.float32) / levels)
+    assert np.abs(restored / levels - expected).max() <= 0.51 / levels + 1e-6
+
+
+def test_gray_goes_through_gray_and_colour_through_channels(noisy):
+    gray = np.ascontiguousarray(noisy[..., 0])
+    color_net, gray_net = network(3), network(1)
+    assert inference.restore(color_net, gray).shape == gray.shape
+    three = inference.restore(color_net, np.repeat(gray[..., None], 3, -1))
+    unclipped = np.asarray(color_net(np.repeat(gray[None, ..., None], 3, -1)))[0].mean(-1)
+    np.testing.assert_allclose(inference.restore(color_net, gray), np.clip(unclipped, 0, 1), atol=1e-5)
+    assert three.shape == (*gray.shape, 3)
+    separate = np.stack([inference.restore(gray_net, np.ascontiguousarray(noisy[..., c])) for c in range(3)], -1)
+    np.testing.assert_allclose(inference.restore(gray_net, noisy), separate, atol=1e-5)
+
+
+def test_strength_blends(noisy):
+    made = network()
+    full, half, none = (inference.restore(made, noisy, strength=s) for s in (1.0, 0.5, 0.0))
+    np.testing.assert_array_equal(none, noisy)
+    raw = np.asarray(made(noisy[None]))[0]
+    np.testing.assert_allclose(half, np.clip((raw + noisy) / 2, 0, 1), atol=1e-5)
+    assert np.abs(full - noisy).max() > 0.05
+
+
+def test_sigma_is_told_or_estimated(noisy):
+    made = network(noise_map=True)
+    told = inference.restore(made, noisy, sigma=20)
+    expected = np.asarray(made((noisy[None], np.full((1, 1, 1, 1), 20 / 255, np.float32))))[0]
+    np.testing.assert_allclose(told, np.clip(expected, 0, 1), atol=1e-5)
+    estimated = inference.estimate_sigma(ArrayPicture(noisy))
+    np.testing.assert_allclose(inference.restore(made, noisy), inference.restore(made, noisy, sigma=estimated), atol=1e-6)
+
+
+@pytest.mark.parametrize("sigma", [5, 15, 25, 50])
+def test_the_estimate_of_sigma_is_near(sigma, photo):
+    clean = np.tile(photo, (5, 4, 1))
+    noisy = clean + np.random.default_rng(0).normal(0, sigma / 255, clean.shape)
+    estimate = inference.estimate_sigma(ArrayPicture(noisy.astype(np.float32)))
+    assert estimate == pytest.approx(sigma, rel=0.15, abs=2.5)
+
+
+def test_the_ensemble_is_the_mean_of_eight_views(noisy):
+    made, image = network(), noisy[:64, :48]
+    views = []
+    for turns in range(4):
+        for flip in (False, True):
+            view = np.rot90(image, turns)
+            view = view[:, ::-1] if flip else view
+            result = np.asarray(made(np.ascontiguousarray(view)[None]))[0]
+            views.append(np.rot90(result[:, ::-1] if flip else result, -turns))
+    expected = np.clip(np.mean(views, axis=0), 0, 1)
+    np.testing.assert_allclose(inference.restore(made, image, ensemble=True), expected, atol=1e-5)
+
+
+def test_out_of_memory_halves_the_tile(noisy):
+    made = network()
+    restorer = inference.KerasRestorer(made, tile=None)
+    forward, sizes = restorer._forward, []
+
+    def limited(image, *rest):
+        sizes.append(image.shape[1])
+        if image.shape[1] > 300:
+            raise tf.errors.ResourceExhaustedError(None, None, "no memory")
+        return forward(image, *rest)
+
+    restorer._forward = limited
+    out = np.empty_like(noisy)
+    restorer(ArrayPicture(noisy), out)
+    np.testing.assert_allclose(out, inference.restore(made, noisy), atol=1e-5)
+    assert sizes[0] == 480 and max(sizes[1:]) <= 256
+
+
+def test_bad_input_is_refused(noisy):
+    made = network()
+    broken = noisy.copy()
+    broken[3, 4, 1] = np.nan
+    for image, reason in ((broken, "NaN"), (noisy[:3], "at least 4 pixels"), (np.zeros((8, 8, 5)), "shape"),
+                          (np.zeros((8, 8), np.int32), "int32")):  # fmt: skip
+        with pytest.raises(images.ImageError, match=reason):
+            inference.restore(made, image)
+    for options, reason in (({"strength": 1.5}, "strength"), ({"sigma": 20}, "takes no sigma"), ({"tile": 100}, "multiple"),
+                            ({"tile": 64}, "at least")):  # fmt: skip
+        with pytest.raises(ValueError, match=reason):
+            inference.restore(made, noisy, **options)
+    with pytest.raises(ValueError, match="sigma"):
+        inference.restore(network(noise_map=True), noisy, sigma=300)
+
+
+def test_files_keep_what_they_carry(tmp_path, photo):
+    pixels = np.dstack([np.round(photo * 65535), np.full(photo.shape[:2], 40000)]).astype(np.uint16)
+    import pyvips
+
+    pyvips.Image.new_from_array(pixels, interpretation="rgb16").write_to_file(str(tmp_path / "in.png"))
+    restorer = inference.KerasRestorer(network())
+    inference.restore_file(restorer, tmp_path / "in.png", tmp_path / "out.png")
+    written = images.Picture(tmp_path / "out.png")
+    assert written.has_alpha and written.dtype == np.uint16
+    expected = inference.restore(network(), pixels[..., :3])
+    assert np.abs(written.pixels().astype(int) - expected).max() <= 1
+    assert (written.image.numpy()[..., 3] == 40000).all()
+
+
+def test_a_large_image_passes_through_a_file_instead_of_memory(tmp_path, monkeypatch, noisy):
+    monkeypatch.setattr(images, "IN_MEMORY", 1000)
+    images.write(tmp_path / "in.png", np.round(noisy * 255).astype(np.uint8))
+    rows = []
+    inference.restore_file(inference.KerasRestorer(network(), tile=256), tmp_path / "in.png", tmp_path / "out.png", rows.append)
+    assert sum(rows) == 480 and len(rows) > 1
+    expected = inference.restore(network(), tmp_path / "in.png")
+    assert np.abs(images.read(tmp_path / "out.png").astype(int) - expected).max() <= 1
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["in.png", "out.png"]

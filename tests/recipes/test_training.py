@@ -1,0 +1,114 @@
+import dataclasses
+import functools
+import json
+
+import numpy as np
+import pytest
+
+from tfgan_zoo import losses, networks, recipes, zoo
+from tfgan_zoo.degradations import Degradation, GaussianNoise
+from tfgan_zoo.recipes.recipe import Phase, Recipe
+from tfgan_zoo.recipes.training import held_out
+
+TINY = Recipe(
+    name="tiny",
+    summary="a test",
+    network=functools.partial(networks.ResUNet, 1, widths=(8, 12), blocks=(1, 1), noise_map=True),
+    degradation=GaussianNoise((0.0, 0.2), return_sigma=True),
+    validation={"0.1": GaussianNoise(0.1, return_sigma=True)},
+    channels=1,
+    phases=(Phase(32, 32, 4, losses.Charbonnier()), Phase(16, 48, 2, losses.Charbonnier())),
+    epoch=4,
+    warmup=4,
+    validation_side=64,
+)
+
+
+def test_training_ends_in_a_preset_with_log_and_pictures(folder, tmp_path):
+    preset = recipes.train(TINY, folder, tmp_path / "run")
+    network, facts = zoo.load(preset), zoo.metadata(preset)
+    assert network.noise_map and facts["recipe"] == "tiny"
+    assert facts["training"] == {"photos": 3, "folder": "photos", "steps": 48}
+    best = json.loads((tmp_path / "run" / "best.json").read_text())
+    assert facts["held_out_psnr"] == pytest.approx(best["val_psnr"], abs=1e-3)
+    lines = (tmp_path / "run" / "log.csv").read_text().splitlines()
+    assert len(lines) == 1 + 12
+    for picture in ("curves.png", "preview.png"):
+        assert (tmp_path / "run" / picture).stat().st_size > 1000
+
+
+def test_a_run_goes_on_only_when_told_to_and_where_it_was(folder, tmp_path):
+    run = tmp_path / "run"
+    whole = recipes.train(TINY, folder, tmp_path / "whole")
+
+    class Stop(Exception):
+        pass
+
+    class Stopping(GaussianNoise):
+        pass
+
+    short = TINY.on_schedule({**TINY.schedule, "steps": [32, 16]})
+    # The first part of the same schedule: killed at the end of the first phase.
+    from tfgan_zoo.recipes import training
+
+    original = training.data.patches
+
+    def patches(photos, size, *args, **kwargs):
+        if size == 48:
+            raise Stop
+        return original(photos, size, *args, **kwargs)
+
+    training.data.patches = patches
+    try:
+        with pytest.raises(Stop):
+            recipes.train(short, folder, run)
+    finally:
+        training.data.patches = original
+    with pytest.raises(ValueError, match="holds a training"):
+        recipes.train(TINY, folder, run)
+    again = recipes.train(TINY, folder, run, resume=True)
+    for one, other in zip(zoo.load(whole).get_weights(), zoo.load(again).get_weights()):
+        np.testing.assert_array_equal(one, other)
+    with pytest.raises(ValueError, match="no training to resume"):
+        recipes.train(TINY, folder, tmp_path / "nothing", resume=True)
+
+
+def test_minutes_set_the_length_of_the_schedule(folder, tmp_path):
+    recipes.train(dataclasses.replace(TINY, epoch=500), folder, tmp_path / "run", minutes=0.05)
+    schedule = json.loads((tmp_path / "run" / "run.json").read_text())
+    assert sum(schedule["steps"]) >= 20 and schedule["epoch"] < 500
+    with pytest.raises(ValueError, match="minutes"):
+        recipes.train(TINY, folder, tmp_path / "other", minutes=0)
+
+
+def test_lengths_stay_whole_epochs():
+    for steps in (20, 100, 999, 55_000, 200_000):
+        recipe = recipes.get("resunet_color").of_steps(steps)
+        assert all(phase.steps % recipe.epoch == 0 and phase.steps > 0 for phase in recipe.phases)
+        assert recipe.steps == pytest.approx(steps, rel=0.15)
+        assert recipes.get("resunet_color").on_schedule(recipe.schedule) == recipe
+
+
+def test_every_twenty_fifth_photo_is_held_out():
+    training, selection = held_out(list(range(60)))
+    assert selection == [0, 25, 50] and len(training) == 57
+    with pytest.raises(ValueError, match="at least 2"):
+        held_out([1])
+
+
+@pytest.mark.parametrize("name", recipes.names())
+def test_every_recipe_is_whole(name):
+    recipe = recipes.get(name)
+    assert recipe.name == name and recipe.summary
+    network = recipe.network(dtype="mixed_bfloat16")
+    assert network.channels == recipe.channels
+    image = np.random.default_rng(0).random((2, 48, 48, recipe.channels), dtype=np.float32)
+    assert isinstance(recipe.degradation, Degradation)
+    assert network(recipe.degradation(image, seed=0)).shape == image.shape
+    for degradation in recipe.validation.values():
+        assert network(degradation(image, seed=0)).shape == image.shape
+
+
+def test_an_unknown_recipe_brings_the_nearest():
+    with pytest.raises(ValueError, match="did you mean resunet_color"):
+        recipes.get("resunet_colour")

@@ -1,0 +1,102 @@
+import json
+import subprocess
+import sys
+
+import numpy as np
+import pytest
+
+from tfgan_zoo import cli, networks, zoo
+from tfgan_zoo.data import images
+
+
+@pytest.fixture(name="preset")
+def _preset(tmp_path):
+    network = networks.ResUNet(3, widths=(8, 12), blocks=(1, 1))
+    return str(zoo.save(network, tmp_path / "preset", summary="a test"))
+
+
+def run(*arguments):
+    return cli.main([str(a) for a in arguments])
+
+
+def error_of(capsys) -> str:
+    text = capsys.readouterr().err
+    lines = [line for line in text.splitlines() if line.startswith("tfgan-zoo: ")]
+    assert len(lines) == 1 and "Traceback" not in text
+    return lines[0]
+
+
+def test_a_file_to_a_file_and_a_tree_to_a_tree(folder, tmp_path, preset):
+    assert run("restore", folder / "0.png", "-o", tmp_path / "out.jpg", "--preset", preset) == 0
+    assert images.read(tmp_path / "out.jpg").shape == (96, 128, 3)
+    (folder / "sub").mkdir()
+    (folder / "3.png").rename(folder / "sub" / "3.png")
+    assert run("restore", folder, "-o", tmp_path / "tree", "--preset", preset) == 0
+    assert [str(p.relative_to(tmp_path / "tree")) for p in images.files(tmp_path / "tree")] == [
+        "0.png", "1.png", "2.png", "sub/3.png"]  # fmt: skip
+    assert run("restore", folder / "0.png", folder / "1.png", "-o", tmp_path / "two", "--preset", preset) == 0
+    assert len(images.files(tmp_path / "two")) == 2
+
+
+def test_existing_files_are_kept_unless_told(folder, tmp_path, preset, capsys):
+    target = tmp_path / "out.png"
+    target.write_bytes(b"precious")
+    assert run("restore", folder / "0.png", "-o", target, "--preset", preset) == 2
+    assert "exists; --overwrite" in error_of(capsys) and target.read_bytes() == b"precious"
+    assert run("restore", folder / "0.png", "-o", target, "--preset", preset, "--overwrite") == 0
+    assert images.read(target).shape == (96, 128, 3)
+
+
+def test_one_bad_file_among_many_does_not_stop_the_others(folder, tmp_path, preset, capsys):
+    (folder / "1.png").write_bytes(b"broken")
+    assert run("restore", folder, "-o", tmp_path / "out", "--preset", preset) == 1
+    assert "1.png is not an image" in error_of(capsys)
+    assert [p.name for p in images.files(tmp_path / "out")] == ["0.png", "2.png", "3.png"]
+    assert run("restore", folder / "1.png", "-o", tmp_path / "x.png", "--preset", preset) == 2
+    assert not (tmp_path / "x.png").exists()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "reason"),
+    [
+        (["restore", "{photo}", "-o", "{tmp}/x.png", "--preset", "no_such"], "there is no preset no_such"),
+        (["restore", "{tmp}/none.png", "-o", "{tmp}/x.png", "--preset", "{preset}"], "none.png is not a file"),
+        (["restore", "{tmp}/nowhere/", "-o", "{tmp}/out", "--preset", "{preset}"], "nowhere is not a file"),
+        (["restore", "{photo}", "-o", "{photo}/x/y.png", "--preset", "{preset}"], "0.png"),
+        (["restore", "{tiny}", "-o", "{tmp}/x.png", "--preset", "{preset}"], "at least 4 pixels"),
+        (["restore", "{photo}", "-o", "{tmp}/x.gif", "--preset", "{preset}"], "not as .gif"),
+        (["restore", "{photo}", "-o", "{tmp}/x.png", "--preset", "{preset}", "--sigma", "20"], "takes no sigma"),
+        (["restore", "{photo}", "-o", "{tmp}/x.png", "--preset", "{preset}", "--strength", "2"], "strength"),
+        (["restore", "{photo}", "{photo}", "-o", "{tmp}/out", "--preset", "{preset}"], "two inputs"),
+        (["evaluate", "{preset}", "--protocol", "mine", "--data", "{folder}"], "there is no protocol mine"),
+        (["evaluate", "{preset}", "--protocol", "awgn-gray", "--data", "{folder}"], "network of 1 channels"),
+        (["train", "no_such", "--data", "{folder}"], "there is no recipe no_such"),
+        (["train", "resunet_color", "--data", "{tmp}/nowhere", "-o", "{tmp}/run"], "not a folder"),
+    ],
+)
+def test_wrong_use_is_one_line_and_exit_code_2(arguments, reason, folder, tmp_path, preset, capsys):
+    images.write(tmp_path / "tiny.png", np.zeros((3, 3, 3), np.uint8))
+    places = {"photo": folder / "0.png", "tmp": tmp_path, "preset": preset, "folder": folder, "tiny": tmp_path / "tiny.png"}
+    before = {p for p in tmp_path.rglob("*") if p.is_file()}
+    assert run(*(a.format(**places) for a in arguments)) == 2
+    assert reason in error_of(capsys)
+    assert {p for p in tmp_path.rglob("*") if p.is_file()} == before
+
+
+def test_evaluate_prints_a_table_and_writes_every_image(folder, tmp_path, preset, capsys):
+    arguments = ("evaluate", preset, "--protocol", "awgn-rgb", "--data", folder, "--sigma", "15", "25")
+    assert run(*arguments, "--json", tmp_path / "r.json") == 0
+    assert "preset, SSIM" in capsys.readouterr().out
+    record = json.loads((tmp_path / "r.json").read_text())
+    assert set(record["means"]) == {"15", "25"} and len(record["images"]) == 8
+
+
+def test_list_names_every_preset(capsys):
+    assert run("list") == 0
+    printed = capsys.readouterr().out
+    assert all(name in printed for name in zoo.list())
+
+
+def test_help_comes_at_once_and_without_tensorflow():
+    code = "import sys, tfgan_zoo.cli as c\ntry: c.main(['--help'])\nexcept SystemExit: pass\nassert 'tensorflow' not in sys.modules"
+    assert b"restore" in subprocess.run([sys.executable, "-c", code], capture_output=True, check=True).stdout

@@ -1,0 +1,115 @@
+import json
+
+import keras
+import numpy as np
+import pytest
+
+from tfgan_zoo import networks, zoo
+
+
+@pytest.fixture(name="preset")
+def _preset(tmp_path):
+    network = networks.ResUNet(1, widths=(8, 12), blocks=(1, 1), noise_map=True, dtype="mixed_bfloat16")
+    return zoo.save(network, tmp_path / "mine", summary="a test", training={"photos": 4}), network
+
+
+def test_what_is_saved_is_loaded(preset):
+    folder, network = preset
+    again = zoo.load(folder)
+    for one, other in zip(again.get_weights(), network.get_weights()):
+        np.testing.assert_array_equal(one, other)
+    assert again.compute_dtype == "float32" and again.noise_map
+    assert zoo.load(folder, dtype="mixed_bfloat16").compute_dtype == "bfloat16"
+
+
+def test_metadata_tells_size_and_origin(preset):
+    folder, network = preset
+    facts = zoo.metadata(folder)
+    assert facts["name"] == "mine" and facts["summary"] == "a test" and facts["training"] == {"photos": 4}
+    assert facts["parameters"] == network.count_params()
+    assert set(facts["files"]) == {"config.json", "model.weights.h5"}
+    zoo.annotate(folder, protocols={"awgn-gray": 1})
+    assert zoo.metadata(folder)["protocols"] == {"awgn-gray": 1}
+    zoo.load(folder)
+
+
+def test_saving_again_replaces_the_network_and_keeps_the_rest(preset):
+    folder, _ = preset
+    (folder / "card.md").write_text("a card")
+    zoo.save(networks.DnCNN(3, depth=3, width=4), folder)
+    assert zoo.load(folder).channels == 3
+    assert (folder / "card.md").read_text() == "a card"
+    assert sorted(path.name for path in folder.parent.iterdir()) == ["mine"]
+
+
+@pytest.mark.parametrize("file", ["config.json", "model.weights.h5"])
+def test_a_changed_or_missing_file_is_refused(preset, file):
+    folder, _ = preset
+    content = (folder / file).read_bytes()
+    (folder / file).write_bytes(content[:-1] + bytes([content[-1] ^ 1]))
+    with pytest.raises(zoo.PresetError, match=f"{file} has sha256"):
+        zoo.load(folder)
+    (folder / file).unlink()
+    with pytest.raises(zoo.PresetError, match=f"{file} is missing"):
+        zoo.load(folder)
+
+
+def rewrite_config(folder, change):
+    config = json.loads((folder / "config.json").read_text())
+    change(config)
+    (folder / "config.json").write_text(json.dumps(config))
+    facts = json.loads((folder / "metadata.json").read_text())
+    facts["files"]["config.json"] = zoo.presets.sha256(folder / "config.json")
+    (folder / "metadata.json").write_text(json.dumps(facts))
+
+
+def test_another_number_of_weights_is_refused(preset):
+    folder, _ = preset
+    rewrite_config(folder, lambda config: config["config"].update(widths=[8, 16]))
+    with pytest.raises(zoo.PresetError, match="holds .* weights, metadata.json says"):
+        zoo.load(folder)
+
+
+@pytest.mark.parametrize("name", ["builtins>eval", "os.system", "tfgan_zoo>Muon", "tfgan_zoo>NoSuchNetwork"])
+def test_a_config_can_only_name_a_registered_network(preset, name):
+    folder, _ = preset
+    rewrite_config(folder, lambda config: config.update(registered_name=name))
+    with pytest.raises(zoo.PresetError, match="not a registered network"):
+        zoo.load(folder)
+
+
+def test_ones_own_registered_network_is_a_preset_too(tmp_path):
+    @keras.saving.register_keras_serializable("mine")
+    class Bias(networks.RestorationNetwork):
+        def __init__(self, **kwargs):
+            super().__init__(**kwargs)
+            self.layer = keras.layers.Conv2D(1, 1)
+            self.finish()
+
+        def call(self, inputs):
+            return self.layer(inputs)
+
+    network = Bias()
+    again = zoo.load(zoo.save(network, tmp_path / "bias"))
+    image = np.ones((1, 4, 4, 1), np.float32)
+    np.testing.assert_array_equal(again(image), network(image))
+
+
+def test_an_unknown_name_brings_the_nearest():
+    known = zoo.list()[0]
+    with pytest.raises(zoo.PresetError, match=f"did you mean {known}"):
+        zoo.load(known + "x")
+
+
+@pytest.mark.parametrize("name", zoo.list())
+def test_bundled_presets_load_and_are_described(name):
+    network, facts = zoo.load(name), zoo.metadata(name)
+    assert facts["parameters"] == network.count_params()
+    assert facts["multiply_adds_per_pixel"] == pytest.approx(zoo.multiply_adds_per_pixel(network))
+    folder = zoo.find(name)
+    assert (folder / "card.md").stat().st_size > 500 and (folder / "preview.png").stat().st_size > 10_000
+    assert facts["summary"] and facts["training"] and facts["protocols"]
+
+
+def test_the_bundle_is_light():
+    assert sum(path.stat().st_size for path in zoo.bundled().rglob("*") if path.is_file()) < 80e6
