@@ -76,7 +76,13 @@ def test_one_bad_file_among_many_does_not_stop_the_others(folder, tmp_path, pres
 )
 def test_wrong_use_is_one_line_and_exit_code_2(arguments, reason, folder, tmp_path, preset, capsys):
     images.write(tmp_path / "tiny.png", np.zeros((3, 3, 3), np.uint8))
-    places = {"photo": folder / "0.png", "tmp": tmp_path, "preset": preset, "folder": folder, "tiny": tmp_path / "tiny.png"}
+    places = {
+        "photo": folder / "0.png",
+        "tmp": tmp_path,
+        "preset": preset,
+        "folder": folder,
+        "tiny": tmp_path / "tiny.png",
+    }
     before = {p for p in tmp_path.rglob("*") if p.is_file()}
     assert run(*(a.format(**places) for a in arguments)) == 2
     assert reason in error_of(capsys)
@@ -98,5 +104,8 @@ def test_list_names_every_preset(capsys):
 
 
 def test_help_comes_at_once_and_without_tensorflow():
-    code = "import sys, tfgan_zoo.cli as c\ntry: c.main(['--help'])\nexcept SystemExit: pass\nassert 'tensorflow' not in sys.modules"
+    code = (
+        "import sys, tfgan_zoo.cli as c\ntry: c.main(['--help'])\nexcept SystemExit: pass\n"
+        "assert 'tensorflow' not in sys.modules"
+    )
     assert b"restore" in subprocess.run([sys.executable, "-c", code], capture_output=True, check=True).stdout

@@ -6,6 +6,8 @@ import subprocess
 import sys
 import time
 
+import pytest
+
 import tfgan_zoo
 
 
@@ -20,10 +22,8 @@ def test_importing_it_is_quick_and_does_not_start_tensorflow():
 def test_submodules_are_there_when_asked_for():
     for name in tfgan_zoo.__all__:
         assert getattr(tfgan_zoo, name) is not None
-    try:
-        tfgan_zoo.nothing
-    except AttributeError as error:
-        assert "nothing" in str(error)
+    with pytest.raises(AttributeError, match="nothing"):
+        _ = tfgan_zoo.nothing
 
 
 def test_every_package_folder_is_installed():

@@ -38,7 +38,9 @@ def _parser() -> argparse.ArgumentParser:
     restore.add_argument("inputs", nargs="+", metavar="INPUT", help="image file or folder")
     restore.add_argument("-o", "--output", required=True, help="file for one image, else a folder")
     restore.add_argument("--preset", help="name or folder of a preset (default: that of the demo)")
-    restore.add_argument("--sigma", type=float, help="noise level, 0 to 255, for presets that take one (default: estimated)")
+    restore.add_argument(
+        "--sigma", type=float, help="noise level, 0 to 255, for presets that take one (default: estimated)"
+    )
     restore.add_argument("--strength", type=float, default=1.0, help="0 changes nothing, 1 is all (default: 1)")
     restore.add_argument("--tile", default="auto", type=_tile, help="side in pixels, auto or off (default: auto)")
     restore.add_argument("--ensemble", action="store_true", help="average over 8 orientations: slower, a little better")
@@ -49,7 +51,9 @@ def _parser() -> argparse.ArgumentParser:
     evaluate.add_argument("preset", help="name or folder of a preset")
     evaluate.add_argument("--protocol", required=True, help="awgn-gray, awgn-rgb, camera-rgb or jpeg-gray")
     evaluate.add_argument("--data", required=True, metavar="FOLDER", help="clean images")
-    evaluate.add_argument("--level", "--sigma", "--quality", dest="levels", type=float, nargs="+", help="default: the protocol's")
+    evaluate.add_argument(
+        "--level", "--sigma", "--quality", dest="levels", type=float, nargs="+", help="default: the protocol's"
+    )
     evaluate.add_argument("--json", metavar="FILE", help="write means and per-image results")
     evaluate.set_defaults(run=_evaluate)
 
@@ -60,6 +64,12 @@ def _parser() -> argparse.ArgumentParser:
     train.add_argument("--minutes", type=float, help="shorten or lengthen the schedule to take about so long")
     train.add_argument("--resume", action="store_true", help="go on with a run that was interrupted")
     train.set_defaults(run=_train)
+
+    card = commands.add_parser("card", help="write a preset's card and picture")
+    card.add_argument("preset", help="name or folder of a preset")
+    card.add_argument("--photo", help="clean photo to show it on (default: scikit-image's cat)")
+    card.add_argument("--results", nargs="*", default=[], metavar="FILE", help="what evaluate --json wrote")
+    card.set_defaults(run=_card)
     return parser
 
 
@@ -148,7 +158,8 @@ def _evaluate(options) -> int:
     results = evaluation.evaluate(zoo.load(options.preset), protocol, options.data, options.levels)
     print(evaluation.table(name, protocol, options.data, results))
     if options.json:
-        facts = {"weights_sha256": zoo.metadata(options.preset)["files"]["model.weights.h5"]}
+        sha256 = zoo.metadata(options.preset)["files"]["model.weights.h5"]
+        facts = {"weights_sha256": sha256, "data": Path(options.data).resolve().name}
         evaluation.save_json(options.json, name, protocol, results, **facts)
     return 0
 
@@ -157,6 +168,20 @@ def _train(options) -> int:
     from tfgan_zoo import recipes
 
     folder = options.output or f"runs/{options.recipe}"
-    preset = recipes.train(recipes.get(options.recipe), options.data, folder, minutes=options.minutes, resume=options.resume)
+    preset = recipes.train(
+        recipes.get(options.recipe), options.data, folder, minutes=options.minutes, resume=options.resume
+    )
     print(f"preset written to {preset}")
+    return 0
+
+
+def _card(options) -> int:
+    import numpy as np
+
+    from tfgan_zoo import demo
+    from tfgan_zoo.data import images
+    from tfgan_zoo.recipes.card import write_card
+
+    photo = images.read(options.photo, 3).astype(np.float32) / 255 if options.photo else demo.photo()
+    print(write_card(options.preset, photo, options.results))
     return 0

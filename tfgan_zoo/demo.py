@@ -9,24 +9,30 @@ from tfgan_zoo import inference, metrics, pictures, zoo
 from tfgan_zoo.degradations import JPEG, Chain, PoissonGaussianNoise
 
 
-def run(path: str | os.PathLike) -> None:
-    """Degrades scikit-image's photo of a cat as a camera would, restores it and writes a picture.
-
-    Args:
-        path: of the PNG to write.
+def photo() -> np.ndarray:
+    """scikit-image's photo of a cat (CC0), (300, 448, 3), float32 in [0, 1].
 
     Raises:
-        ValueError: if scikit-image is not installed, which brings the photo.
+        ValueError: if scikit-image is not installed.
     """
     try:
         from skimage import data
     except ImportError as error:
-        raise ValueError("the demo needs a photo from scikit-image: python -m pip install 'tfgan_zoo[demo]'") from error
-    clean = data.chelsea()[:, :448].astype(np.float32) / 255
+        raise ValueError("the photo comes with scikit-image: python -m pip install 'tfgan_zoo[demo]'") from error
+    return data.chelsea()[:, :448].astype(np.float32) / 255
+
+
+def run(path: str | os.PathLike) -> None:
+    """Degrades a photo as a camera and a JPEG would, restores it, prints numbers, writes a picture.
+
+    Args:
+        path: of the PNG to write.
+    """
+    clean = photo()
     noisy = np.asarray(Chain([PoissonGaussianNoise(0.004, mosaic=1.0), JPEG(80)])(clean, seed=1))
-    restorer = zoo.load(zoo.DEFAULT)
+    network = zoo.load(zoo.DEFAULT)
     started = time.perf_counter()
-    restored = inference.restore(restorer, noisy)
+    restored = inference.restore(network, noisy)
     seconds = time.perf_counter() - started
     before, after = (float(metrics.psnr(clean[None], metrics.quantize(image[None]))[0]) for image in (noisy, restored))
     pictures.captioned(

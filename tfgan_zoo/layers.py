@@ -19,9 +19,7 @@ class ResidualBlock(keras.layers.Layer):
         self.first = keras.layers.Conv2D(
             width, 3, activation="relu", kernel_initializer="he_normal", name="first", **shared
         )
-        self.second = keras.layers.Conv2D(
-            width, 3, kernel_initializer=small_init(), name="second", **shared
-        )
+        self.second = keras.layers.Conv2D(width, 3, kernel_initializer=small_init(), name="second", **shared)
 
     def build(self, input_shape):
         self.first.build(input_shape)

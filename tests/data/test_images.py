@@ -56,7 +56,9 @@ def test_palette_one_bit_and_gif_are_expanded(tmp_path):
 
 def test_gray_is_luma_and_colour_of_gray_is_gray(tmp_path):
     Image.fromarray(RGB).save(tmp_path / "x.png")
-    np.testing.assert_array_equal(images.read(tmp_path / "x.png", 1)[..., 0], np.asarray(Image.fromarray(RGB).convert("L")))
+    np.testing.assert_array_equal(
+        images.read(tmp_path / "x.png", 1)[..., 0], np.asarray(Image.fromarray(RGB).convert("L"))
+    )
     assert (images.as_channels(GRAY, 3) == GRAY).all()
 
 
@@ -115,7 +117,9 @@ def bomb() -> bytes:
         return struct.pack(">I", len(body)) + kind + body + struct.pack(">I", zlib.crc32(kind + body))
 
     header = struct.pack(">IIBBBBB", 60000, 60000, 8, 2, 0, 0, 0)
-    return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + chunk(b"IDAT", zlib.compress(bytes(1000))) + chunk(b"IEND", b"")
+    return (
+        b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + chunk(b"IDAT", zlib.compress(bytes(1000))) + chunk(b"IEND", b"")
+    )
 
 
 @pytest.mark.parametrize(
@@ -131,7 +135,7 @@ def test_a_bad_file_is_named_with_the_reason(tmp_path, content, reason):
 
 
 def test_bad_places_are_named(tmp_path):
-    with pytest.raises(images.ImageError, match="no.png is not a file"):
+    with pytest.raises(images.ImageError, match=r"no\.png is not a file"):
         images.read(tmp_path / "no.png")
     with pytest.raises(images.ImageError, match="not a folder"):
         images.files(tmp_path / "nowhere")
@@ -139,7 +143,7 @@ def test_bad_places_are_named(tmp_path):
         images.files(tmp_path)
     with pytest.raises(images.ImageError, match="cannot be written"):
         images.write(tmp_path / "nowhere" / "x.png", RGB)
-    with pytest.raises(images.ImageError, match="not as .xyz"):
+    with pytest.raises(images.ImageError, match=r"not as \.xyz"):
         images.write(tmp_path / "x.xyz", RGB)
 
 

@@ -75,7 +75,9 @@ def test_sigma_is_told_or_estimated(noisy):
     expected = np.asarray(made((noisy[None], np.full((1, 1, 1, 1), 20 / 255, np.float32))))[0]
     np.testing.assert_allclose(told, np.clip(expected, 0, 1), atol=1e-5)
     estimated = inference.estimate_sigma(ArrayPicture(noisy))
-    np.testing.assert_allclose(inference.restore(made, noisy), inference.restore(made, noisy, sigma=estimated), atol=1e-6)
+    np.testing.assert_allclose(
+        inference.restore(made, noisy), inference.restore(made, noisy, sigma=estimated), atol=1e-6
+    )
 
 
 @pytest.mark.parametrize("sigma", [5, 15, 25, 50])
@@ -125,8 +127,13 @@ def test_bad_input_is_refused(noisy):
                           (np.zeros((8, 8), np.int32), "int32")):  # fmt: skip
         with pytest.raises(images.ImageError, match=reason):
             inference.restore(made, image)
-    for options, reason in (({"strength": 1.5}, "strength"), ({"sigma": 20}, "takes no sigma"), ({"tile": 100}, "multiple"),
-                            ({"tile": 64}, "at least")):  # fmt: skip
+    wrong = (
+        ({"strength": 1.5}, "strength"),
+        ({"sigma": 20}, "takes no sigma"),
+        ({"tile": 100}, "multiple"),
+        ({"tile": 64}, "at least"),
+    )
+    for options, reason in wrong:
         with pytest.raises(ValueError, match=reason):
             inference.restore(made, noisy, **options)
     with pytest.raises(ValueError, match="sigma"):
@@ -151,7 +158,9 @@ def test_a_large_image_passes_through_a_file_instead_of_memory(tmp_path, monkeyp
     monkeypatch.setattr(images, "IN_MEMORY", 1000)
     images.write(tmp_path / "in.png", np.round(noisy * 255).astype(np.uint8))
     rows = []
-    inference.restore_file(inference.KerasRestorer(network(), tile=256), tmp_path / "in.png", tmp_path / "out.png", rows.append)
+    inference.restore_file(
+        inference.KerasRestorer(network(), tile=256), tmp_path / "in.png", tmp_path / "out.png", rows.append
+    )
     assert sum(rows) == 480 and len(rows) > 1
     expected = inference.restore(network(), tmp_path / "in.png")
     assert np.abs(images.read(tmp_path / "out.png").astype(int) - expected).max() <= 1

@@ -26,7 +26,13 @@ def test_psnr_of_equal_images_is_infinite(pair):
 
 
 def test_ssim_is_that_of_scikit_image(pair):
-    options = {"data_range": 1, "channel_axis": -1, "gaussian_weights": True, "sigma": 1.5, "use_sample_covariance": False}
+    options = {
+        "data_range": 1,
+        "channel_axis": -1,
+        "gaussian_weights": True,
+        "sigma": 1.5,
+        "use_sample_covariance": False,
+    }
     expected = [reference.structural_similarity(c, n, **options) for c, n in zip(*pair)]
     np.testing.assert_allclose(metrics.ssim(*pair), expected, atol=1e-4)
 

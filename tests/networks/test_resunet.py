@@ -29,6 +29,17 @@ def test_to_gray_is_the_same_function_on_gray_images():
     np.testing.assert_allclose(gray((image, sigma)), expected, atol=1e-5)
 
 
+def test_blind_is_the_same_function_at_one_sigma():
+    told = networks.ResUNet(3, widths=(8, 12), blocks=(1, 1), noise_map=True)
+    told.set_weights([w + np.random.default_rng(1).normal(0, 0.05, w.shape) for w in told.get_weights()])
+    image = np.random.default_rng(0).random((1, 64, 64, 3), dtype=np.float32)
+    expected = np.asarray(told((image, np.full((1, 1, 1, 1), 0.1, np.float32))))
+    blind = told.blind(0.1)
+    assert not blind.noise_map
+    inner = slice(24, 40)
+    np.testing.assert_allclose(np.asarray(blind(image))[:, inner, inner], expected[:, inner, inner], atol=1e-5)
+
+
 def test_widths_and_blocks_must_correspond():
     with pytest.raises(ValueError, match="equal length"):
         networks.ResUNet(widths=(8, 12), blocks=(1, 1, 1))

@@ -13,6 +13,7 @@ from tfgan_zoo.recipes.training import held_out
 TINY = Recipe(
     name="tiny",
     summary="a test",
+    limits="A test.",
     network=functools.partial(networks.ResUNet, 1, widths=(8, 12), blocks=(1, 1), noise_map=True),
     degradation=GaussianNoise((0.0, 0.2), return_sigma=True),
     validation={"0.1": GaussianNoise(0.1, return_sigma=True)},

@@ -66,7 +66,7 @@ def rewrite_config(folder, change):
 def test_another_number_of_weights_is_refused(preset):
     folder, _ = preset
     rewrite_config(folder, lambda config: config["config"].update(widths=[8, 16]))
-    with pytest.raises(zoo.PresetError, match="holds .* weights, metadata.json says"):
+    with pytest.raises(zoo.PresetError, match=r"holds .* weights, metadata.json says"):
         zoo.load(folder)
 
 

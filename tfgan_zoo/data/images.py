@@ -21,8 +21,13 @@ IN_MEMORY = 2**27
 """Bytes of pixels from which on `scratch` uses a file."""
 
 _DTYPES = {"uchar": np.uint8, "ushort": np.uint16}
-_OPTIONS = {".jpg": {"Q": 95}, ".jpeg": {"Q": 95}, ".webp": {"lossless": True, "exact": True}, ".tif": {"compression": "lzw"},
-            ".tiff": {"compression": "lzw"}}
+_OPTIONS = {
+    ".jpg": {"Q": 95},
+    ".jpeg": {"Q": 95},
+    ".webp": {"lossless": True, "exact": True},
+    ".tif": {"compression": "lzw"},
+    ".tiff": {"compression": "lzw"},
+}
 _EIGHT_BIT_ONLY = (".jpg", ".jpeg", ".webp", ".bmp")
 
 

@@ -68,9 +68,7 @@ def photos(
         if skipped:
             _log.warning("%d photos skipped: %s", len(skipped), "; ".join(skipped))
 
-    dataset = tf.data.Dataset.from_generator(
-        pyramid, output_signature=tf.TensorSpec((None, None, channels), tf.uint8)
-    )
+    dataset = tf.data.Dataset.from_generator(pyramid, output_signature=tf.TensorSpec((None, None, channels), tf.uint8))
     if count and not skip_broken and tuple(scales) == (1.0,):
         # Keras warns of data that ends unless it knows beforehand where.
         dataset = dataset.apply(tf.data.experimental.assert_cardinality(count))

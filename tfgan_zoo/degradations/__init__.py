@@ -7,10 +7,10 @@ from tfgan_zoo.degradations.jpeg import JPEG
 from tfgan_zoo.degradations.noise import GaussianNoise, SaltPepperNoise, SpeckleNoise
 
 __all__ = [
+    "JPEG",
     "Chain",
     "Degradation",
     "GaussianNoise",
-    "JPEG",
     "PoissonGaussianNoise",
     "RandomChoice",
     "RandomOrder",

@@ -91,7 +91,7 @@ def _scale(quality):
 
 
 def _double(plane):
-    """libjpeg's triangle upsampling by two: weights 3/4 and 1/4 of the two nearest samples."""
+    """Libjpeg's triangle upsampling by two: weights 3/4 and 1/4 of the two nearest samples."""
     padded = ops.pad(plane, [[0, 0], [1, 1], [1, 1], [0, 0]], mode="symmetric")
     middle = padded[:, 1:-1]
     rows = ops.stack([0.75 * middle + 0.25 * padded[:, :-2], 0.75 * middle + 0.25 * padded[:, 2:]], axis=2)

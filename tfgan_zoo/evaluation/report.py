@@ -46,14 +46,18 @@ def evaluate(
         images.ImageError: see `images.read`.
     """
     if network.channels != protocol.channels:
-        raise ValueError(f"{protocol.name} needs a network of {protocol.channels} channels, this has {network.channels}")
+        raise ValueError(
+            f"{protocol.name} needs a network of {protocol.channels} channels, this has {network.channels}"
+        )
     results = []
     paths = images.files(folder)
     steps = [(level, number, path) for level in levels or protocol.levels for number, path in enumerate(paths)]
     for level, number, path in tqdm.tqdm(steps, desc=protocol.name, unit="image"):
         clean = images.read(path)
         if clean.shape[-1] != protocol.channels:
-            raise ValueError(f"{protocol.name} takes files of {protocol.channels} channels, {path} has {clean.shape[-1]}")
+            raise ValueError(
+                f"{protocol.name} takes files of {protocol.channels} channels, {path} has {clean.shape[-1]}"
+            )
         results.append(_measure(network, protocol, np.float32(clean) / 255, level, number, path))
     return results
 
@@ -96,13 +100,19 @@ def table(name: str, protocol: Protocol, folder: str | os.PathLike, results: lis
     """The results as text: the input, what others published on this data set, and ours."""
     summary = means(results)
     rows = {"input": {level: row["input_psnr"] for level, row in summary.items()}}
-    rows |= {f"{model} (published)": row for model, row in published(protocol.name, Path(folder).resolve().name).items()}
+    rows |= {
+        f"{model} (published)": row for model, row in published(protocol.name, Path(folder).resolve().name).items()
+    }
     rows[name] = {level: row["psnr"] for level, row in summary.items()}
     rows[f"{name}, SSIM"] = {level: row["ssim"] for level, row in summary.items()}
     if protocol.level == "quality":
         rows[f"{name}, PSNR-B"] = {level: row["psnr_b"] for level, row in summary.items()}
     width = max(map(len, rows))
-    lines = [f"{protocol.name}: {protocol.summary}", "", f"{protocol.level:<{width}} " + _cells(summary, lambda x: f"{x:g}")]
+    lines = [
+        f"{protocol.name}: {protocol.summary}",
+        "",
+        f"{protocol.level:<{width}} " + _cells(summary, lambda x: f"{x:g}"),
+    ]
     for label, row in rows.items():
         form = (lambda x: f"{x:.4f}") if label.endswith("SSIM") else (lambda x: f"{x:.2f}")
         lines.append(f"{label:<{width}} " + _cells([row.get(level) for level in summary], form))

@@ -145,7 +145,11 @@ class KerasRestorer:
             batch = np.repeat(pixels, 3, axis=-1)[None]
         else:
             batch = np.moveaxis(pixels, -1, 0)[..., None]
-        inputs = [tf.constant(batch)] if sigma is None else [tf.constant(batch), tf.fill((len(batch), 1, 1, 1), np.float32(sigma))]
+        inputs = (
+            [tf.constant(batch)]
+            if sigma is None
+            else [tf.constant(batch), tf.fill((len(batch), 1, 1, 1), np.float32(sigma))]
+        )
         restored = self._forward(*inputs).numpy()
         if channels == pixels.shape[-1]:
             return restored[0]
@@ -207,7 +211,9 @@ def _halve(tile: int, overlap: int) -> int:
     return smaller
 
 
-def restore_file(restorer: KerasRestorer, source: str | os.PathLike, target: str | os.PathLike, progress=lambda rows: None):
+def restore_file(
+    restorer: KerasRestorer, source: str | os.PathLike, target: str | os.PathLike, progress=lambda rows: None
+):
     """Restores a file into a file, keeping alpha, EXIF and ICC profile; the suffix decides the format.
 
     The restored pixels pass through a temporary file beside the target, so that memory does

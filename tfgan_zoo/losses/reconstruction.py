@@ -13,7 +13,8 @@ def charbonnier(y_true, y_pred, epsilon: float = 1e-3):
     """sqrt((y - x)^2 + epsilon^2), a smooth L1 (Charbonnier et al. 1994), mean over channels.
 
     Args:
-        y_true, y_pred: (batch, height, width, channels).
+        y_true: clean images, (batch, height, width, channels).
+        y_pred: restored images.
         epsilon: below it the loss is quadratic; in units of the image's range.
     """
     y_pred = ops.convert_to_tensor(y_pred)

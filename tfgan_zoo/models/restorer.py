@@ -64,7 +64,9 @@ class Restorer(keras.Model):
     def train_step(self, data):
         clean, target, _ = keras.utils.unpack_x_y_sample_weight(data)
         if target is not None:
-            raise ValueError("fit takes batches of clean images alone; the degradation makes the other half of the pair")
+            raise ValueError(
+                "fit takes batches of clean images alone; the degradation makes the other half of the pair"
+            )
         degraded = self.degradation(clean, seed=random.fold(self.seed, self.optimizer.iterations))
         weight = _inverse_change(degraded, clean) if self.balance else None
         logs = super().train_step((degraded, clean, weight))

@@ -95,18 +95,37 @@ class ResUNet(RestorationNetwork):
 
         A start for training a gray network from a colour one.
         """
-        gray = type(self).from_config({**self.get_config(), "channels": 1})
-        weights = [weight.numpy() for weight in self.weights]
-        for number, (weight, variable) in enumerate(zip(weights, self.weights)):
-            if variable is self.head.kernel:
-                # (3, 3, 4 positions x (3 colours, perhaps sigma), width): the colours are equal.
-                split = weight.reshape(3, 3, 4, 3 + self.noise_map, -1)
-                summed = np.concatenate([split[:, :, :, :3].sum(axis=3, keepdims=True), split[:, :, :, 3:]], axis=3)
-                weights[number] = summed.reshape(3, 3, 4 * (1 + self.noise_map), -1)
-            elif variable is self.tail.kernel or variable is self.tail.bias:
-                weights[number] = weight.reshape(*weight.shape[:-1], 4, 3).mean(axis=-1)
-        gray.set_weights(weights)
+        # Kernels at the front are (3, 3, 4 positions x (3 colours, perhaps sigma), width).
+        front = self.head.kernel.numpy().reshape(3, 3, 4, 3 + self.noise_map, -1)
+        head = np.concatenate([front[:, :, :, :3].sum(axis=3, keepdims=True), front[:, :, :, 3:]], axis=3)
+        tail = [w.numpy().reshape(*w.shape[:-1], 4, 3).mean(axis=-1) for w in (self.tail.kernel, self.tail.bias)]
+        gray = self._with_same_body(channels=1)
+        gray.head.set_weights([head.reshape(3, 3, -1, self.widths[0]), self.head.bias.numpy()])
+        gray.tail.set_weights(tail)
         return gray
+
+    def blind(self, sigma: float) -> "ResUNet":
+        """The same function for one fixed sigma, without a noise map (alike but for the borders).
+
+        A start for training a blind network from one that is told the noise's level.
+
+        Args:
+            sigma: standard deviation in units of the image's range.
+        """
+        front = self.head.kernel.numpy().reshape(3, 3, 4, self.channels + 1, -1)
+        bias = self.head.bias.numpy() + sigma * front[:, :, :, -1].sum(axis=(0, 1, 2))
+        blind = self._with_same_body(noise_map=False)
+        blind.head.set_weights([front[:, :, :, :-1].reshape(3, 3, -1, self.widths[0]), bias])
+        blind.tail.set_weights(self.tail.get_weights())
+        return blind
+
+    def _with_same_body(self, **changes) -> "ResUNet":
+        """A network of another input, with this one's weights between head and tail."""
+        other = type(self).from_config({**self.get_config(), **changes})
+        for mine, theirs in zip(self.layers, other.layers, strict=True):
+            if mine not in (self.head, self.tail):
+                theirs.set_weights(mine.get_weights())
+        return other
 
     def get_config(self):
         return {

@@ -7,7 +7,7 @@ import pkgutil
 from tfgan_zoo.recipes.recipe import Phase, Recipe
 from tfgan_zoo.recipes.training import train
 
-_OWN = ("recipe", "training")
+_OWN = ("card", "recipe", "training")
 
 __all__ = ["Phase", "Recipe", "get", "names", "train"]
 

@@ -35,6 +35,7 @@ class Recipe:
     Args:
         name: of the preset.
         summary: one sentence on what the preset does.
+        limits: sentences on what it does not do, for its card.
         network: makes the network; called with the dtype policy of the training.
         degradation: what the network learns to undo.
         validation: degradations on which the held-out photos are restored, by name.
@@ -50,6 +51,7 @@ class Recipe:
 
     name: str
     summary: str
+    limits: str
     network: Callable[..., keras.Model]
     degradation: Degradation
     validation: dict[str, Degradation]

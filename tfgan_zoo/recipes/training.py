@@ -56,7 +56,7 @@ def train(
     backup, best = callbacks.Backup(folder), callbacks.KeepBest(folder)
     done = backup.restore(model)
     validation = _validation(recipe, selection)
-    log = keras.callbacks.CSVLogger(folder / "log.csv", append=done > 0)
+    log = keras.callbacks.CSVLogger(folder / "log.csv", append=True)
     preview = callbacks.PreviewGrid(folder / "preview.png", *next(iter(validation)), every=10)
     begin = 0
     for number, phase in enumerate(recipe.phases):
@@ -158,6 +158,7 @@ def _save(recipe: Recipe, folder: Path, source, photos: int, best: callbacks.Kee
         network,
         folder / recipe.name,
         summary=recipe.summary,
+        limits=recipe.limits,
         recipe=recipe.name,
         training={"photos": photos, "folder": Path(source).resolve().name, "steps": recipe.steps},
         held_out_psnr=round(best.best, 3),

@@ -1,0 +1,27 @@
+"""dncnn_gray_25: the network of the DnCNN paper, for gray photos with Gaussian noise of sigma 25.
+
+    tfgan-zoo train dncnn_gray_25 --data BSDS500
+
+Architecture, noise and patches' origin are the paper's (arXiv:1608.03981, DnCNN-S); optimizer
+and schedule are ours, for hours on two CPU cores instead of days on a GPU.
+"""
+
+import functools
+
+from tfgan_zoo import losses, networks
+from tfgan_zoo.degradations import GaussianNoise
+from tfgan_zoo.recipes.recipe import Phase, Recipe
+
+RECIPE = Recipe(
+    name="dncnn_gray_25",
+    summary="gray photos with Gaussian noise of sigma 25: the DnCNN paper's network",
+    limits=(
+        "Knows one noise level: on weaker noise it blurs, on stronger noise it leaves speckles. It costs five times "
+        "as much a pixel as resunet_gray, which does better."
+    ),
+    network=functools.partial(networks.DnCNN, 1, depth=17),
+    degradation=GaussianNoise(25 / 255),
+    validation={"sigma 25": GaussianNoise(25 / 255)},
+    channels=1,
+    phases=(Phase(steps=22_000, size=40, batch=32, loss=losses.Charbonnier()),),
+)

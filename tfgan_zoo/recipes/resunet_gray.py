@@ -1,0 +1,36 @@
+"""resunet_gray: gray photos with Gaussian noise of known strength, sigma 0 to 55.
+
+    tfgan-zoo train resunet_gray --data BSDS500
+
+BSDS500's train and test photos as luma, without val, which holds BSD68. Starts from
+resunet_color, turned into the gray network of the same function.
+"""
+
+import functools
+
+from tfgan_zoo import losses, networks, zoo
+from tfgan_zoo.degradations import GaussianNoise
+from tfgan_zoo.recipes.recipe import Phase, Recipe
+
+
+def _start():
+    return zoo.load("resunet_color").to_gray()
+
+
+RECIPE = Recipe(
+    name="resunet_gray",
+    summary="gray photos with Gaussian noise of a known or estimated level, sigma 0 to 55",
+    limits=(
+        "Trained on white Gaussian noise alone: structured noise, scan lines and film grain are left in part. "
+        "Where sigma is told too high, fine texture goes with the noise."
+    ),
+    network=functools.partial(networks.ResUNet, 1, noise_map=True),
+    degradation=GaussianNoise((0.0, 55 / 255), return_sigma=True),
+    validation={f"sigma {s}": GaussianNoise(s / 255, return_sigma=True) for s in (15, 25, 50)},
+    channels=1,
+    phases=(
+        Phase(steps=60_000, size=64, batch=16, loss=losses.Charbonnier()),
+        Phase(steps=6_000, size=128, batch=8, loss=losses.Charbonnier()),
+    ),
+    start=_start,
+)
