@@ -63,6 +63,7 @@ def _parser() -> argparse.ArgumentParser:
     train.add_argument("-o", "--output", help="folder of the run (default: runs/RECIPE)")
     train.add_argument("--minutes", type=float, help="shorten or lengthen the schedule to take about so long")
     train.add_argument("--resume", action="store_true", help="go on with a run that was interrupted")
+    train.add_argument("--tensorboard", action="store_true", help="also log for TensorBoard (pip install tensorboard)")
     train.set_defaults(run=_train)
 
     card = commands.add_parser("card", help="write a preset's card and picture")
@@ -114,15 +115,19 @@ def _restore(options) -> int:
         ensemble=options.ensemble,
     )
     failures = 0
-    with tqdm.tqdm(jobs, unit="image", disable=None) as bar:
-        for source, target in bar:
+    # One photo is measured in rows, since it may be a large one; many in photos.
+    rows = images.Picture(jobs[0][0]).height if len(jobs) == 1 else None
+    with tqdm.tqdm(total=rows or len(jobs), unit="row" if rows else "image", disable=None) as bar:
+        for source, target in jobs:
             bar.set_postfix_str(source.name)
             try:
                 target.parent.mkdir(parents=True, exist_ok=True)
-                inference.restore_file(restorer, source, target)
+                inference.restore_file(restorer, source, target, bar.update if rows else lambda _: None)
             except (images.ImageError, OSError) as error:
                 bar.write(f"tfgan-zoo: {' '.join(str(error).split())}", file=sys.stderr)
                 failures += 1
+            if not rows:
+                bar.update()
     if failures:
         return 2 if failures == len(jobs) else 1
     return 0
@@ -169,7 +174,12 @@ def _train(options) -> int:
 
     folder = options.output or f"runs/{options.recipe}"
     preset = recipes.train(
-        recipes.get(options.recipe), options.data, folder, minutes=options.minutes, resume=options.resume
+        recipes.get(options.recipe),
+        options.data,
+        folder,
+        minutes=options.minutes,
+        resume=options.resume,
+        tensorboard=options.tensorboard,
     )
     print(f"preset written to {preset}")
     return 0

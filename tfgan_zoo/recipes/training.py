@@ -25,6 +25,7 @@ def train(
     *,
     minutes: float | None = None,
     resume: bool = False,
+    tensorboard: bool = False,
     dtype: str = "mixed_bfloat16",
     seed: int = 0,
 ) -> Path:
@@ -38,6 +39,7 @@ def train(
         minutes: changes the schedule's length so that it takes about so long on this machine;
             the recipe's own steps by default.
         resume: goes on with the run in `folder`, on the schedule that it began with.
+        tensorboard: also writes logs for TensorBoard, which must be installed.
         dtype: Keras dtype policy to compute with.
         seed: of everything random.
 
@@ -53,11 +55,23 @@ def train(
     training, selection = held_out(images.files(source))
     recipe = _scheduled(recipe, folder, training, minutes, resume, dtype)
     model = _restorer(recipe, dtype, seed)
-    backup, best = callbacks.Backup(folder), callbacks.KeepBest(folder)
-    done = backup.restore(model)
     validation = _validation(recipe, selection)
-    log = keras.callbacks.CSVLogger(folder / "log.csv", append=True)
-    preview = callbacks.PreviewGrid(folder / "preview.png", *next(iter(validation)), every=10)
+    backup, best = callbacks.Backup(folder), callbacks.KeepBest(folder)
+    watchers = [
+        callbacks.Minutes(),
+        backup,
+        best,
+        keras.callbacks.CSVLogger(folder / "log.csv", append=True),
+        callbacks.PreviewGrid(folder / "preview.png", *next(iter(validation)), every=10),
+    ]
+    if tensorboard:
+        watchers.append(keras.callbacks.TensorBoard(folder / "tensorboard"))
+    _fit(recipe, model, training, validation, backup.restore(model), watchers, seed)
+    return _save(recipe, folder, source, len(training), best)
+
+
+def _fit(recipe, model, training, validation, done, watchers, seed) -> None:
+    """Goes through the phases, from the step that a backup reached."""
     begin = 0
     for number, phase in enumerate(recipe.phases):
         end = begin + phase.steps
@@ -71,12 +85,11 @@ def train(
                 steps_per_epoch=recipe.epoch,
                 validation_data=validation,
                 validation_freq=4,
-                callbacks=[backup, best, log, preview],
+                callbacks=watchers,
                 shuffle=False,
                 verbose=1 if os.isatty(1) else 2,
             )
         begin = end
-    return _save(recipe, folder, source, len(training), best)
 
 
 def held_out(paths: list[Path]) -> tuple[list[Path], list[Path]]:
@@ -153,6 +166,7 @@ def _save(recipe: Recipe, folder: Path, source, photos: int, best: callbacks.Kee
         rows = list(csv.DictReader(file))
     # Keras writes NA where an epoch had no validation.
     history = {key: [math.nan if row[key] == "NA" else float(row[key]) for row in rows] for key in rows[0]}
+    minutes = sum(history.pop("minutes"))
     pictures.curves(folder / "curves.png", history)
     return zoo.save(
         network,
@@ -160,6 +174,11 @@ def _save(recipe: Recipe, folder: Path, source, photos: int, best: callbacks.Kee
         summary=recipe.summary,
         limits=recipe.limits,
         recipe=recipe.name,
-        training={"photos": photos, "folder": Path(source).resolve().name, "steps": recipe.steps},
+        training={
+            "photos": photos,
+            "folder": Path(source).resolve().name,
+            "steps": recipe.steps,
+            "minutes": round(minutes, 1),
+        },
         held_out_psnr=round(best.best, 3),
     )
