@@ -55,7 +55,7 @@ def ms_ssim(y_true, y_pred):
     product = 1.0
     for scale, weight in enumerate(_SCALE_WEIGHTS):
         if scale:
-            y_true, y_pred = ops.average_pool(y_true, 2, padding="valid"), ops.average_pool(y_pred, 2, padding="valid")
+            y_true, y_pred = ops.average_pool(y_true, 2, strides=2), ops.average_pool(y_pred, 2, strides=2)
         similarity, structure = _similarity(y_true, y_pred)
         kept = similarity if scale == len(_SCALE_WEIGHTS) - 1 else structure
         product = product * ops.power(ops.maximum(ops.mean(kept, axis=(1, 2)), 0.0), weight)

@@ -33,8 +33,14 @@ class RestorationNetwork(keras.Model):
 
     def finish(self) -> None:
         """Creates all weights, so that loading them cannot silently miss one."""
-        image = keras.Input((None, None, self.channels))
-        self((image, keras.Input((None, None, 1))) if self.noise_map else image)
+        side = 2 * self.minimum_side
+        image = keras.ops.zeros((1, side, side, self.channels))
+        self((image, image[..., :1]) if self.noise_map else image)
+
+    def compute_output_spec(self, inputs, training=None):
+        # Known without tracing, which JAX cannot do for padding to a multiple of unknown sizes.
+        image = inputs[0] if self.noise_map else inputs
+        return keras.KerasTensor(image.shape, dtype="float32")
 
     def get_config(self):
         return {**super().get_config(), "channels": self.channels}
