@@ -95,6 +95,19 @@ def test_the_whole_model_survives_a_keras_file(batches, tmp_path):
     assert float(ours) == float(theirs)
 
 
+def test_pairs_train_it_too_and_a_mixture_is_refused(folder):
+    pairs = data.pairs(GaussianNoise(0.1), folder, channels=1)
+    model = models.Restorer(small())
+    model.compile("adam", "mse")
+    assert np.isfinite(model.fit(pairs, verbose=0, shuffle=False).history["loss"]).all()
+    with pytest.raises(ValueError, match="clean images alone"):
+        model.fit(data.patches(folder, 32, 4, channels=1), steps_per_epoch=1, verbose=0, shuffle=False)
+    model = models.Restorer(small(), GaussianNoise(0.1))
+    model.compile("adam", "mse")
+    with pytest.raises(ValueError, match="clean images alone"):
+        model.fit(pairs, verbose=0, shuffle=False)
+
+
 def test_an_impossible_average_is_refused():
     with pytest.raises(ValueError, match="ema"):
         models.Restorer(small(), GaussianNoise(), ema=1.0)

@@ -13,8 +13,6 @@ from tfgan_zoo.data import images
 from tfgan_zoo.ops import tiles
 
 AUTO_TILE = 1024
-# Tiles start on this grid, so that a network's strides fall on the same pixels as in the whole.
-_GRID = 8
 # Beyond this many pixels no preset changes its result by a fiftieth of an 8-bit level (measured).
 _MARGIN = 48
 _FEATHER = 16
@@ -70,12 +68,14 @@ class KerasRestorer:
         if sigma is not None and not 0 <= sigma <= 255:
             raise ValueError(f"sigma must be within [0, 255], got {sigma}")
         self.network, self.sigma, self.strength, self.ensemble = network, sigma, strength, ensemble
-        self.margin = -(-min(network.receptive_radius, _MARGIN) // _GRID) * _GRID
+        # Tiles start on a grid on which the network's strides fall on the same pixels as in the whole.
+        self.grid = max(network.minimum_side, 8)
+        self.margin = -(-min(network.receptive_radius, _MARGIN) // self.grid) * self.grid
         self.overlap = 2 * self.margin + _FEATHER
         self.tile = AUTO_TILE if tile == "auto" else tile
-        smallest = 2 * self.overlap + _GRID
-        if self.tile is not None and (self.tile < smallest or self.tile % _GRID):
-            raise ValueError(f"a tile must be a multiple of {_GRID} and here at least {smallest} pixels, got {tile}")
+        smallest = 2 * self.overlap + self.grid
+        if self.tile is not None and (self.tile < smallest or self.tile % self.grid):
+            raise ValueError(f"a tile must be a multiple of {self.grid} and here at least {smallest}, got {tile}")
         signature = [tf.TensorSpec((None, None, None, network.channels))]
         if network.noise_map:
             signature.append(tf.TensorSpec((None, 1, 1, 1)))
@@ -102,7 +102,13 @@ class KerasRestorer:
             try:
                 return self._in_bands(picture, out, sigma, tile, progress)
             except tf.errors.ResourceExhaustedError:
-                tile = _halve(min(tile or max(picture.height, picture.width), AUTO_TILE * 2), self.overlap)
+                tile = self._halve(min(tile or max(picture.height, picture.width), AUTO_TILE * 2))
+
+    def _halve(self, tile: int) -> int:
+        smaller = tile // 2 // self.grid * self.grid
+        if smaller <= 2 * self.overlap:
+            raise MemoryError(f"not enough memory for a tile of {tile} pixels, and smaller ones do not fit the overlap")
+        return smaller
 
     def _in_bands(self, picture, out, sigma, tile, progress):
         bands = tiles.spans(picture.height, tile, self.overlap, self.margin)
@@ -202,13 +208,6 @@ def estimate_sigma(picture) -> float:
 
 def _as_float(pixels: np.ndarray) -> np.ndarray:
     return np.asarray(pixels, np.float32) / np.float32(_LEVELS.get(pixels.dtype, 1.0))
-
-
-def _halve(tile: int, overlap: int) -> int:
-    smaller = tile // 2 // _GRID * _GRID
-    if smaller < 2 * overlap + _GRID:
-        raise MemoryError(f"not enough memory for a tile of {tile} pixels, and smaller ones do not fit the overlap")
-    return smaller
 
 
 def restore_file(

@@ -10,16 +10,18 @@ from tfgan_zoo.ops import random
 class Restorer(keras.Model):
     """Trains a network on clean images, which it degrades on the device, anew at every step.
 
-    `fit` takes batches of clean images; `evaluate` and `validation_data` take pairs (degraded,
-    clean), so that validation always sees the same noise. The degradation's result is the
-    network's input, whatever its structure: an image, or (image, sigma map).
+    `fit` takes batches of clean images, or of pairs (degraded, clean) if there is no
+    degradation; `evaluate` and `validation_data` always take pairs, so that validation always
+    sees the same noise. The degradation's result is the network's input, whatever its
+    structure: an image, or (image, sigma map).
 
     The step's noise depends on `seed` and the optimizer's step count alone, so a training that
     was interrupted and restored goes on exactly as if it had not been.
 
     Args:
         network: what is trained, and what ships.
-        degradation: a `Degradation`, called as `degradation(clean, seed=...)`.
+        degradation: a `Degradation`, called as `degradation(clean, seed=...)`; None where the
+            data comes in pairs.
         ema: momentum of the exponential moving average of the network's weights, which
             validation and prediction use: `ema_network` holds them. 0 switches it off.
         balance: weights each image's loss by the inverse of what its degradation changed (root
@@ -28,7 +30,7 @@ class Restorer(keras.Model):
         seed: of the noise.
     """
 
-    def __init__(self, network, degradation, ema: float = 0.999, balance: bool = False, seed: int = 0, **kwargs):
+    def __init__(self, network, degradation=None, ema: float = 0.999, balance: bool = False, seed: int = 0, **kwargs):
         kwargs.setdefault("dtype", network.dtype_policy)
         super().__init__(**kwargs, autocast=False)
         if not 0 <= ema < 1:
@@ -51,9 +53,6 @@ class Restorer(keras.Model):
         super().compile(optimizer=optimizer, loss=loss, **kwargs)
         self.optimizer.build(self.network.trainable_variables)
 
-    def get_compile_config(self):
-        return super().get_compile_config()
-
     def compile_from_config(self, config):
         self.compile(**keras.saving.deserialize_keras_object(config))
 
@@ -62,17 +61,21 @@ class Restorer(keras.Model):
         return network(inputs, training=training)
 
     def train_step(self, data):
-        clean, target, _ = keras.utils.unpack_x_y_sample_weight(data)
-        if target is not None:
-            raise ValueError(
-                "fit takes batches of clean images alone; the degradation makes the other half of the pair"
-            )
-        degraded = self.degradation(clean, seed=random.fold(self.seed, self.optimizer.iterations))
+        degraded, clean = self._pair(data)
         weight = _inverse_change(degraded, clean) if self.balance else None
         logs = super().train_step((degraded, clean, weight))
         if self.ema:
             self._update_average()
         return logs
+
+    def _pair(self, data):
+        """(degraded, clean) of a batch: as it came, or made from clean images."""
+        first, second, _ = keras.utils.unpack_x_y_sample_weight(data)
+        if (second is None) != (self.degradation is not None):
+            raise ValueError("fit takes clean images alone with a degradation, and pairs (degraded, clean) without one")
+        if self.degradation is None:
+            return first, second
+        return self.degradation(first, seed=random.fold(self.seed, self.optimizer.iterations)), first
 
     def _update_average(self):
         # Early averages follow the weights closely, or the random start would linger.
