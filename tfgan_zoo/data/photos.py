@@ -112,7 +112,7 @@ def patches(
         return _orient(patch, seeds[1]) if augment else patch
 
     ordered = source.shuffle(shuffle, seed=seed).repeat().enumerate().skip(start * batch)
-    cropped = ordered.map(cut, num_parallel_calls=2, deterministic=True)
+    cropped = ordered.map(cut, num_parallel_calls=tf.data.AUTOTUNE, deterministic=True)
     return cropped.batch(batch, drop_remainder=True).map(_to_float).prefetch(8)
 
 

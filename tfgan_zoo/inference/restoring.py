@@ -71,7 +71,7 @@ class KerasRestorer:
         # Tiles start on a grid on which the network's strides fall on the same pixels as in the whole.
         self.grid = max(network.minimum_side, 8)
         self.margin = -(-min(network.receptive_radius, _MARGIN) // self.grid) * self.grid
-        self.overlap = 2 * self.margin + _FEATHER
+        self.overlap = 2 * self.margin + max(self.grid, _FEATHER)
         self.tile = AUTO_TILE if tile == "auto" else tile
         smallest = 2 * self.overlap + self.grid
         if self.tile is not None and (self.tile < smallest or self.tile % self.grid):

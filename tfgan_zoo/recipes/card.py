@@ -44,11 +44,11 @@ def write_card(preset: str | os.PathLike, photo: np.ndarray, results: list[str |
 
 
 def _preview(folder: Path, facts: dict, photo: np.ndarray) -> None:
-    """Shows the first validation degradation of the preset's recipe on a photo."""
+    """Shows the last two validation degradations of the preset's recipe on a photo."""
     recipe = recipes.get(facts["recipe"])
     clean = images.as_channels(np.round(photo * 255).astype(np.uint8), recipe.channels).astype(np.float32) / 255
     shown = {}
-    for name, degradation in list(recipe.validation.items())[:2]:
+    for name, degradation in list(recipe.validation.items())[-2:]:
         inputs = keras.tree.map_structure(lambda x: x[None], degradation(clean, seed=1))
         degraded = np.asarray(inputs[0] if isinstance(inputs, tuple) else inputs)[0]
         options = {"sigma": float(np.ravel(inputs[1])[0]) * 255} if isinstance(inputs, tuple) else {}

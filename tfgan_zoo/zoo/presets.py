@@ -14,7 +14,7 @@ import keras
 
 import tfgan_zoo
 
-DEFAULT = "resunet_photo"
+DEFAULT = "resunet_color"
 CONFIG, WEIGHTS, METADATA = "config.json", "model.weights.h5", "metadata.json"
 
 
