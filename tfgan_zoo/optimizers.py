@@ -1,4 +1,4 @@
-"""Muon for convolutions: reaches in a third of the steps what Adam reaches on these networks."""
+"""Muon for convolutions: needs less than half of Adam's steps on these networks."""
 
 import keras
 from keras import ops

@@ -38,9 +38,9 @@ def _awgn(clean, sigma, number):
     return np.asarray(GaussianNoise(sigma / 255)(clean, seed=number))
 
 
-def _camera(clean, iso, number):
-    developed = PoissonGaussianNoise(iso * 1e-6, mosaic=1.0)(clean, seed=number)
-    return np.round(np.asarray(developed) * 255, out=None).astype(np.float32) / 255
+def _camera(clean, millionths, number):
+    developed = PoissonGaussianNoise(millionths * 1e-6, mosaic=1.0)(clean, seed=number)
+    return np.round(np.asarray(developed) * 255).astype(np.float32) / 255
 
 
 def _jpeg(clean, quality, number):

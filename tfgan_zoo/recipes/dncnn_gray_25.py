@@ -17,7 +17,7 @@ RECIPE = Recipe(
     summary="gray photos with Gaussian noise of sigma 25: the DnCNN paper's network",
     limits=(
         "Knows one noise level: on weaker noise it blurs, on stronger noise it leaves speckles. It costs five times "
-        "as much a pixel as resunet_gray, which does better."
+        "as much a pixel as resunet_gray."
     ),
     network=functools.partial(networks.DnCNN, 1, depth=17),
     degradation=GaussianNoise(25 / 255),

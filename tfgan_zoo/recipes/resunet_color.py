@@ -16,8 +16,8 @@ RECIPE = Recipe(
     name="resunet_color",
     summary="colour photos with Gaussian noise of a known or estimated level, sigma 0 to 55",
     limits=(
-        "Trained on white Gaussian noise alone: the noise of a camera's JPEG is coarser and is left in part; use "
-        "resunet_photo for it. Where sigma is told too high, fine texture goes with the noise."
+        "Trained on white Gaussian noise alone: the noise of a camera's JPEG is coarser and is left in part. "
+        "Where sigma is told too high, fine texture goes with the noise."
     ),
     network=functools.partial(networks.ResUNet, 3, noise_map=True),
     degradation=GaussianNoise((0.0, 55 / 255), return_sigma=True),
