@@ -24,19 +24,16 @@ class Restorer(keras.Model):
             data comes in pairs.
         ema: momentum of the exponential moving average of the network's weights, which
             validation and prediction use: `ema_network` holds them. 0 switches it off.
-        balance: weights each image's loss by the inverse of what its degradation changed (root
-            mean square), so that strong noise does not drown the weak: with it, the mean
-            squared error of all strengths counts about equally in PSNR.
         seed: of the noise.
     """
 
-    def __init__(self, network, degradation=None, ema: float = 0.999, balance: bool = False, seed: int = 0, **kwargs):
+    def __init__(self, network, degradation=None, ema: float = 0.999, seed: int = 0, **kwargs):
         kwargs.setdefault("dtype", network.dtype_policy)
         super().__init__(**kwargs, autocast=False)
         if not 0 <= ema < 1:
             raise ValueError(f"ema must be in [0, 1), got {ema}")
         self.network, self.degradation = network, degradation
-        self.ema, self.balance, self.seed = ema, balance, seed
+        self.ema, self.seed = ema, seed
         if ema:
             self.ema_network = network.__class__.from_config(network.get_config())
             self.ema_network.set_weights(network.get_weights())
@@ -62,8 +59,7 @@ class Restorer(keras.Model):
 
     def train_step(self, data):
         degraded, clean = self._pair(data)
-        weight = _inverse_change(degraded, clean) if self.balance else None
-        logs = super().train_step((degraded, clean, weight))
+        logs = super().train_step((degraded, clean))
         if self.ema:
             self._update_average()
         return logs
@@ -90,7 +86,6 @@ class Restorer(keras.Model):
             "network": keras.saving.serialize_keras_object(self.network),
             "degradation": keras.saving.serialize_keras_object(self.degradation),
             "ema": self.ema,
-            "balance": self.balance,
             "seed": self.seed,
         }
 
@@ -100,11 +95,3 @@ class Restorer(keras.Model):
         for name in ("network", "degradation"):
             config[name] = keras.saving.deserialize_keras_object(config[name])
         return cls(**config)
-
-
-def _inverse_change(degraded, clean):
-    """One over the root mean square change of each image, (batch, 1, 1), of mean 1 over the batch."""
-    image = degraded[0] if isinstance(degraded, tuple) else degraded
-    change = tf.sqrt(tf.reduce_mean(tf.square(image - clean), axis=(1, 2, 3)))[:, None, None]
-    weight = 1.0 / (change + 1 / 255)
-    return weight / tf.reduce_mean(weight)
