@@ -65,6 +65,7 @@ def test_one_bad_file_among_many_does_not_stop_the_others(folder, tmp_path, pres
         (["restore", "{photo}", "-o", "{photo}/x/y.png", "--preset", "{preset}"], "0.png"),
         (["restore", "{tiny}", "-o", "{tmp}/x.png", "--preset", "{preset}"], "at least 4 pixels"),
         (["restore", "{photo}", "-o", "{tmp}/x.gif", "--preset", "{preset}"], "not as .gif"),
+        (["restore", "{photo}", "-o", "{tmp}/x.heic", "--preset", "{preset}"], "not as .heic"),
         (["restore", "{photo}", "-o", "{tmp}/x.png", "--preset", "{preset}", "--sigma", "20"], "takes no sigma"),
         (["restore", "{photo}", "-o", "{tmp}/x.png", "--preset", "{preset}", "--strength", "2"], "strength"),
         (["restore", "{photo}", "{photo}", "-o", "{tmp}/out", "--preset", "{preset}"], "two inputs"),

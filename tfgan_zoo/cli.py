@@ -6,21 +6,42 @@ Exit code 0 is success, 1 that some of many files failed, 2 that nothing was don
 import argparse
 import os
 import sys
+import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Runs one command and returns its exit code."""
-    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
     options = _parser().parse_args(arguments)
     try:
+        _start_tensorflow()
         return options.run(options)
     except KeyboardInterrupt:
         return _fail("interrupted")
     except (ValueError, OSError, MemoryError) as error:
         # Wrong input and full disks are the user's to mend: one line, no traceback.
         return _fail(error)
+
+
+def _start_tensorflow() -> None:
+    """Imports TensorFlow; what it says of its build and of missing GPUs is shown only if it fails."""
+    if "tensorflow" in sys.modules:
+        return
+    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+    # Its first messages come before that variable is read.
+    own = os.dup(2)
+    with tempfile.TemporaryFile() as said:
+        os.dup2(said.fileno(), 2)
+        try:
+            import tensorflow  # noqa: F401
+        except BaseException:
+            said.seek(0)
+            os.write(own, said.read())
+            raise
+        finally:
+            os.dup2(own, 2)
+            os.close(own)
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -137,7 +158,7 @@ def _jobs(inputs: list[Path], output: Path, overwrite: bool) -> list[tuple[Path,
     """Pairs (source, target): one file to a file, else into a folder that keeps the tree."""
     from tfgan_zoo.data import images
 
-    if len(inputs) == 1 and not inputs[0].is_dir() and output.suffix.lower() in images.SUFFIXES:
+    if len(inputs) == 1 and not inputs[0].is_dir() and output.suffix and not output.is_dir():
         jobs = [(inputs[0], output)]
     else:
         jobs = []

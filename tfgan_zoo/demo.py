@@ -34,7 +34,7 @@ def run(path: str | os.PathLike) -> None:
     started = time.perf_counter()
     restored = inference.restore(network, noisy)
     seconds = time.perf_counter() - started
-    before, after = (float(metrics.psnr(clean[None], metrics.quantize(image[None]))[0]) for image in (noisy, restored))
+    before, after = (float(metrics.PSNR()(clean[None], image[None])) for image in (noisy, restored))
     pictures.captioned(
         path, {f"noise of sigma 25, {before:.2f} dB": noisy, f"restored, {after:.2f} dB": restored, "clean": clean}
     )

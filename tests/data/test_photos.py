@@ -96,6 +96,9 @@ def test_pairs_of_folders_correspond(folder, tmp_path):
     (darker / "3.png").unlink()
     with pytest.raises(data.ImageError, match="3 degraded photos and 4 clean"):
         data.pairs(darker, folder)
+    with pytest.raises(ValueError, match="skip_broken"):
+        data.pairs(darker, folder, skip_broken=True)
+    assert len(list(data.pairs([darker / "1.png"], [folder / "1.png"]))) == 1
 
 
 def test_benchmarks_are_read_as_they_are(shared):

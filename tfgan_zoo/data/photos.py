@@ -120,8 +120,8 @@ def pairs(degraded, clean, batch: int = 1, channels: int = 3, *, crop: int | Non
     """Pairs (degraded, clean), float32 in [0, 1], in a fixed order, once through.
 
     Args:
-        degraded: a folder whose files correspond to those of `clean`, in order of their paths
-            and in size; or a degradation, called as `degraded(image, seed=...)` with a seed
+        degraded: what `photos` takes, its photos corresponding to those of `clean` in order and
+            size; or a degradation, called as `degraded(image, seed=...)` with a seed
             that depends on `seed` and the image's number, so that each pass gives the same.
         clean: what `photos` takes.
         batch: pairs in a batch; more than one needs photos of one size, or `crop`.
@@ -129,6 +129,11 @@ def pairs(degraded, clean, batch: int = 1, channels: int = 3, *, crop: int | Non
         crop: side of the square to cut from the middle of each, in pixels.
         seed: of the degradation.
         **options: of `photos`.
+
+    Raises:
+        images.ImageError: the two differ in number, or see `photos`. A pair that differs in
+            size surfaces while reading.
+        ValueError: `skip_broken` with two sources, which would no longer correspond.
     """
     clean_photos = photos(clean, channels, minimum_side=crop or 1, **options)
 
@@ -150,10 +155,13 @@ def pairs(degraded, clean, batch: int = 1, channels: int = 3, *, crop: int | Non
     if callable(degraded):
         paired = clean_photos.enumerate().map(degrade)
     else:
-        first, second = len(images.files(degraded)), len(images.files(clean))
-        if first != second:
-            raise images.ImageError(f"{first} degraded photos and {second} clean ones do not make pairs")
-        paired = tf.data.Dataset.zip(photos(degraded, channels, **options), clean_photos).map(check)
+        if options.get("skip_broken"):
+            raise ValueError("skip_broken would leave degraded and clean photos that do not correspond")
+        degraded_photos = photos(degraded, channels, **options)
+        counts = [int(dataset.cardinality()) for dataset in (degraded_photos, clean_photos)]
+        if min(counts) >= 0 and counts[0] != counts[1]:
+            raise images.ImageError(f"{counts[0]} degraded photos and {counts[1]} clean ones do not make pairs")
+        paired = tf.data.Dataset.zip(degraded_photos, clean_photos).map(check)
     return paired.batch(batch).prefetch(2)
 
 

@@ -54,13 +54,9 @@ def _preview(folder: Path, facts: dict, photo: np.ndarray) -> None:
         options = {"sigma": float(np.ravel(inputs[1])[0]) * 255} if isinstance(inputs, tuple) else {}
         restored = inference.restore(zoo.load(folder), degraded, **options)
         for label, image in ((name, degraded), ("restored", restored)):
-            shown[f"{label}: {_psnr(clean, image):.2f} dB"] = image
+            shown[f"{label}: {metrics.PSNR()(clean[None], image[None]):.2f} dB"] = image
         shown[f"clean ({name})"] = clean
     pictures.captioned(folder / "preview.png", shown, columns=3)
-
-
-def _psnr(clean: np.ndarray, image: np.ndarray) -> float:
-    return float(metrics.psnr(clean[None], metrics.quantize(image[None]))[0])
 
 
 def _text(facts: dict) -> str:

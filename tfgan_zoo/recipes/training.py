@@ -15,7 +15,7 @@ from tfgan_zoo.data import images
 from tfgan_zoo.recipes.recipe import Recipe
 
 HELD_OUT_EVERY = 25
-_TIMED_STEPS = 20
+_WARM_STEPS, _TIMED_STEPS = 10, 20
 
 
 def train(
@@ -151,7 +151,8 @@ def _seconds_per_step(recipe: Recipe, training: list[Path], dtype: str) -> float
     for phase in recipe.phases:
         model = _restorer(recipe, dtype, seed=0)
         batches = iter(data.patches(training[:64], phase.size, phase.batch, recipe.channels))
-        model.train_on_batch(next(batches))
+        for _ in range(_WARM_STEPS):
+            model.train_on_batch(next(batches))
         started = time.perf_counter()
         for _ in range(_TIMED_STEPS):
             model.train_on_batch(next(batches))
