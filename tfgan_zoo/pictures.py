@@ -18,6 +18,13 @@ def grid(path: str | os.PathLike, rows: list[list[np.ndarray]]) -> None:
     images.write(path, to_uint8(joined))
 
 
+def rows(made: np.ndarray, columns: int) -> list[list[np.ndarray]]:
+    """Images in rows of `columns`, for `grid`; the last row is filled up with white."""
+    missing = -len(made) % columns
+    filled = [*made, *[np.ones_like(made[0])] * missing]
+    return [filled[start : start + columns] for start in range(0, len(filled), columns)]
+
+
 def captioned(path: str | os.PathLike, pictures: dict[str, np.ndarray], columns: int | None = None) -> None:
     """Writes images of one size with a caption each, pixel for pixel, as PNG.
 

@@ -1,9 +1,10 @@
 """Images from files and TFDS as tf.data pipelines."""
 
 from tfgan_zoo.data.images import ImageError
+from tfgan_zoo.data.labelled import Labelled, batches, labelled
 from tfgan_zoo.data.photos import pairs, patches, photos
 
-__all__ = ["ImageError", "PhotoFolder", "pairs", "patches", "photos"]
+__all__ = ["ImageError", "Labelled", "PhotoFolder", "batches", "labelled", "pairs", "patches", "photos"]
 
 
 def __getattr__(name: str):

@@ -1,5 +1,7 @@
-"""Models: what `fit` is called on; each owns networks and overrides `train_step`."""
+"""Models: what `fit` is called on. They receive networks and teach them."""
 
+from tfgan_zoo.models.adversarial import Adversarial, Judged
+from tfgan_zoo.models.gan import GAN, AdversarialRestorer, ConditionalGAN, ImageToImage
 from tfgan_zoo.models.restorer import Restorer
 
-__all__ = ["Restorer"]
+__all__ = ["GAN", "Adversarial", "AdversarialRestorer", "ConditionalGAN", "ImageToImage", "Judged", "Restorer"]

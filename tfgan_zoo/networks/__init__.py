@@ -1,7 +1,27 @@
 """Networks: the forward pass alone, one architecture a file."""
 
 from tfgan_zoo.networks.base import RestorationNetwork
+from tfgan_zoo.networks.conditional import ConditionalNetwork, Discriminator, Generator
+from tfgan_zoo.networks.dcgan import DCGANDiscriminator, DCGANGenerator
 from tfgan_zoo.networks.dncnn import DnCNN
+from tfgan_zoo.networks.mlp_gan import MLPDiscriminator, MLPGenerator
+from tfgan_zoo.networks.pix2pix import PatchDiscriminator, UNetGenerator
+from tfgan_zoo.networks.r3gan import R3Discriminator, R3Generator
 from tfgan_zoo.networks.resunet import ResUNet
 
-__all__ = ["DnCNN", "ResUNet", "RestorationNetwork"]
+__all__ = [
+    "ConditionalNetwork",
+    "DCGANDiscriminator",
+    "DCGANGenerator",
+    "Discriminator",
+    "DnCNN",
+    "Generator",
+    "MLPDiscriminator",
+    "MLPGenerator",
+    "PatchDiscriminator",
+    "R3Discriminator",
+    "R3Generator",
+    "ResUNet",
+    "RestorationNetwork",
+    "UNetGenerator",
+]

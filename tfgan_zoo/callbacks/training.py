@@ -1,4 +1,4 @@
-"""What happens between epochs: backups that survive a kill, pictures, curves."""
+"""Between epochs: backups that survive a kill, the best weights, minutes."""
 
 import json
 import math
@@ -7,8 +7,6 @@ import time
 from pathlib import Path
 
 import keras
-
-from tfgan_zoo import pictures
 
 
 class Backup(keras.callbacks.Callback):
@@ -65,27 +63,6 @@ class Minutes(keras.callbacks.Callback):
 
     def on_epoch_end(self, epoch, logs=None):
         logs["minutes"] = (time.monotonic() - self._began) / 60
-
-
-class PreviewGrid(keras.callbacks.Callback):
-    """Writes a picture of (degraded, restored, clean) rows as the training goes on.
-
-    Args:
-        path: of the PNG, overwritten each time.
-        degraded, clean: (count, height, width, 1 or 3) in [0, 1]; `degraded` may be a pair
-            (image, sigma map).
-        every: epochs between two pictures.
-    """
-
-    def __init__(self, path: str | os.PathLike, degraded, clean, every: int = 1):
-        super().__init__()
-        self.path, self.degraded, self.clean, self.every = Path(path), degraded, clean, every
-
-    def on_epoch_end(self, epoch, logs=None):
-        if (epoch + 1) % self.every == 0:
-            restored = keras.ops.convert_to_numpy(self.model(self.degraded, training=False))
-            image = self.degraded[0] if isinstance(self.degraded, tuple) else self.degraded
-            pictures.grid(self.path, [list(row) for row in zip(image, restored, self.clean)])
 
 
 class KeepBest(keras.callbacks.Callback):

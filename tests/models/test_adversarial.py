@@ -1,0 +1,265 @@
+import subprocess
+import sys
+
+import keras
+import numpy as np
+import pytest
+import tensorflow as tf
+
+from tfgan_zoo import callbacks, data, layers, losses, models, networks
+from tfgan_zoo.degradations import GaussianNoise
+
+SHAPE = (28, 28, 1)
+LABEL = {"conditions": {"label": 4}}
+
+
+def pair(conditions=None, **options):
+    return (
+        networks.DCGANGenerator(SHAPE, 8, width=4, conditions=conditions, **options),
+        networks.DCGANDiscriminator(SHAPE, width=4, conditions=conditions, **options),
+    )
+
+
+@pytest.fixture(name="examples")
+def _examples():
+    """Bars whose place is their label."""
+    rng = np.random.default_rng(0)
+    labels = rng.integers(0, 4, 64).astype(np.int32)
+    images = rng.integers(0, 40, (64, *SHAPE), dtype=np.uint8)
+    for image, label in zip(images, labels):
+        image[:, 7 * label : 7 * label + 7] += 200
+    return {"image": images, "label": labels}
+
+
+def stream(examples, **options):
+    return data.batches(examples, 16, **options)
+
+
+VARIANTS = {
+    "plain": {},
+    "penalties": {"loss": losses.Relativistic(), "penalties": (losses.R1(), losses.R2()), "penalty_every": 2},
+    "wasserstein": {
+        "loss": losses.Wasserstein(), "penalties": (losses.GradientPenalty(),), "penalty_every": 1,
+        "discriminator_steps": 2,
+    },
+    "simultaneous": {"simultaneous": True, "penalties": (losses.R1(),)},
+    "augmented": {"augment": layers.DiffAugment(("translation",), 0.1, target=0.6, images=500)},
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("variant", VARIANTS)
+@pytest.mark.parametrize("policy", ["float32", "mixed_bfloat16", "mixed_float16"])
+def test_both_networks_learn_in_every_variant_and_precision(examples, variant, policy):
+    generator, discriminator = pair({"label": 4}, dtype=policy)
+    model = models.ConditionalGAN(generator, discriminator, **VARIANTS[variant])
+    model.compile()
+    before = [w.copy() for w in (*generator.get_weights(), *discriminator.get_weights())]
+    history = model.fit(stream(examples), steps_per_epoch=4, verbose=0, shuffle=False).history
+    after = [*generator.get_weights(), *discriminator.get_weights()]
+    assert all(np.isfinite(w).all() for w in after)
+    moved = [not np.array_equal(a, b) for a, b in zip(before, after)]
+    assert sum(moved) >= len(moved) - 1, "all but perhaps a bias whose gradient cancels"
+    assert set(history) == set(model.terms)
+    assert (history["penalty"][0] > 0) == bool(model.penalties)
+    scaled = isinstance(model.discriminator_optimizer, keras.optimizers.LossScaleOptimizer)
+    assert scaled == (policy == "mixed_float16") == isinstance(model.optimizer, keras.optimizers.LossScaleOptimizer)
+
+
+def test_a_step_is_the_formula_written_out(examples):
+    """Discriminator by SGD on softplus(-D(x)) + softplus(D(G(z))), the generator not yet moved."""
+    generator = networks.MLPGenerator(SHAPE, 8, widths=(16,))
+    discriminator = networks.MLPDiscriminator(SHAPE, widths=(16,))
+    model = models.GAN(generator, discriminator)
+    model.compile(keras.optimizers.SGD(0.0), keras.optimizers.SGD(0.1))
+    real = next(iter(stream(examples)))["image"]
+    weights = [w.numpy() for w in discriminator.trainable_weights]
+    drawn = []
+    plain = model._inputs
+    model._inputs = lambda batch, seed: drawn.append(plain(batch, seed)) or drawn[-1]
+    model.train_step({"image": real})
+    fake = generator(drawn[0])
+    for weight, value in zip(discriminator.trainable_weights, weights):
+        weight.assign(value), None
+    with tf.GradientTape() as tape:
+        loss = tf.reduce_mean(
+            tf.nn.softplus(-discriminator({"image": real})) + tf.nn.softplus(discriminator({"image": fake}))
+        )
+    moved = [v - 0.1 * g for v, g in zip(weights, tape.gradient(loss, discriminator.trainable_weights))]
+    again = models.GAN(generator, discriminator)
+    again.compile(keras.optimizers.SGD(0.0), keras.optimizers.SGD(0.1))
+    again.train_step({"image": real})
+    for weight, value in zip(discriminator.trainable_weights, moved):
+        np.testing.assert_allclose(weight, value, atol=1e-5)
+
+
+def test_a_lazy_penalty_counts_as_often_as_it_is_due(examples):
+    def moved(every):
+        keras.utils.set_random_seed(1)
+        model = models.GAN(*pair(), penalties=(losses.R1(1e3),), penalty_every=every)
+        model.compile(keras.optimizers.SGD(0.0), keras.optimizers.SGD(1e-4))
+        penalties = []
+        for batch in stream(examples).take(4):
+            model.reset_metrics()
+            penalties.append(float(model.train_on_batch(batch, return_dict=True)["penalty"]))
+        return penalties
+
+    assert all(p > 0 for p in moved(1))
+    lazy = moved(3)
+    assert lazy[0] > 0 and lazy[3] > 0 and lazy[1] == lazy[2] == 0
+
+
+def test_the_average_holds_the_statistics_too(examples):
+    model = models.GAN(*pair(), ema_images=16)
+    model.compile()
+    expected = [w.numpy() for w in model.generator.weights]
+    for step, batch in enumerate(stream(examples).take(6)):
+        model.train_on_batch(batch)
+        momentum = 0.5 ** (16 / min(16, 16 * (step + 1) / 20))
+        expected = [momentum * e + (1 - momentum) * w.numpy() for e, w in zip(expected, model.generator.weights)]
+    assert any("moving" in w.path for w in model.ema_generator.weights)
+    for average, value in zip(model.ema_generator.weights, expected):
+        np.testing.assert_allclose(average, value, atol=1e-5)
+
+
+def state(model):
+    optimizers = [*model.optimizer.variables, *model.discriminator_optimizer.variables]
+    return [np.asarray(v) for v in (*model.weights, *optimizers)]
+
+
+@pytest.mark.parametrize("variant", ["penalties", "augmented"])
+def test_interrupted_and_resumed_nothing_differs(examples, tmp_path, variant):
+    def make():
+        keras.utils.set_random_seed(3)
+        options = {**VARIANTS[variant]}
+        if "augment" in options:
+            options["augment"] = layers.DiffAugment.from_config(options["augment"].get_config())
+        model = models.ConditionalGAN(*pair({"label": 4}), **options, seed=5)
+        model.compile(keras.optimizers.Adam(1e-3, beta_1=0.5), keras.optimizers.Adam(2e-3, beta_1=0.0))
+        return model
+
+    whole = make()
+    whole.fit(stream(examples), steps_per_epoch=3, epochs=2, verbose=0, shuffle=False)
+    first = make()
+    backup = callbacks.Backup(tmp_path)
+    first.fit(stream(examples), steps_per_epoch=3, verbose=0, shuffle=False, callbacks=[backup])
+    second = make()
+    done = callbacks.Backup(tmp_path).restore(second)
+    assert done == 3
+    second.fit(stream(examples, start=done), steps_per_epoch=3, verbose=0, shuffle=False)
+    for ours, theirs in zip(state(second), state(whole), strict=True):
+        np.testing.assert_array_equal(ours, theirs)
+
+
+def test_keras_backup_and_restore_keeps_everything(examples, tmp_path):
+    def run(model, epochs):
+        backup = keras.callbacks.BackupAndRestore(tmp_path / "backup", delete_checkpoint=False)
+        model.fit(stream(examples), steps_per_epoch=2, epochs=epochs, verbose=0, shuffle=False, callbacks=[backup])
+
+    first = models.GAN(*pair())
+    first.compile()
+    run(first, 2)
+    second = models.GAN(*pair())
+    second.compile()
+    run(second, 2)  # nothing left to do: it only restores
+    for ours, theirs in zip(state(second), state(first), strict=True):
+        np.testing.assert_array_equal(ours, theirs)
+
+
+def test_the_whole_model_survives_a_keras_file(examples, tmp_path):
+    model = models.ConditionalGAN(*pair({"label": 4}), losses.Hinge(), (losses.R1(0.1),), augment=layers.DiffAugment())
+    model.compile("sgd", keras.optimizers.Adam(1e-3))
+    model.fit(stream(examples), steps_per_epoch=2, verbose=0, shuffle=False)
+    model.save(tmp_path / "gan.keras")
+    again = keras.saving.load_model(tmp_path / "gan.keras")
+    assert isinstance(again.adversarial_loss, losses.Hinge) and again.penalties[0].gamma == 0.1
+    for ours, theirs in zip(state(again), state(model), strict=True):
+        np.testing.assert_array_equal(ours, theirs)
+
+
+def test_validation_is_the_same_at_every_pass(examples):
+    model = models.GAN(*pair())
+    model.compile(metrics=["mae"])
+    batches = stream(examples).take(2).cache()
+    one, two = (model.evaluate(batches, verbose=0, return_dict=True) for _ in range(2))
+    assert one == two and one["d_loss"] > 0 and "mae" in one
+
+
+TWO_DEVICES = """
+import numpy as np
+import tensorflow as tf
+cpu = tf.config.list_physical_devices("CPU")[0]
+tf.config.set_logical_device_configuration(cpu, [tf.config.LogicalDeviceConfiguration()] * 2)
+from tfgan_zoo import data, losses, models, networks
+import keras
+shape, images = (28, 28, 1), np.random.default_rng(0).random((16, 28, 28, 1), dtype=np.float32)
+
+def weights(strategy):
+    keras.utils.set_random_seed(0)
+    with strategy.scope():
+        discriminator = networks.MLPDiscriminator(shape, widths=(16,))
+        # A generator that makes the same whatever the noise, so that replicas draw alike.
+        generator = networks.MLPGenerator(shape, 4, widths=(16,))
+        generator.set_weights([0 * w for w in generator.get_weights()])
+        model = models.GAN(generator, discriminator, penalties=(losses.R1(),))
+        model.compile(keras.optimizers.SGD(0.0), keras.optimizers.SGD(0.1))
+    dataset = tf.data.Dataset.from_tensors({"image": images}).repeat()
+    model.fit(dataset, steps_per_epoch=3, verbose=0, shuffle=False)
+    return np.concatenate([np.ravel(w) for w in model.discriminator.get_weights()]), int(model.steps.numpy())
+
+two, steps = weights(tf.distribute.MirroredStrategy(["CPU:0", "CPU:1"]))
+one, _ = weights(tf.distribute.get_strategy())
+print(np.abs(two - one).max(), steps)
+"""
+
+
+def test_two_devices_train_as_one():
+    result = subprocess.run([sys.executable, "-c", TWO_DEVICES], capture_output=True, text=True, check=False)
+    assert result.returncode == 0, result.stderr[-3000:]
+    difference, steps = result.stdout.split()
+    assert float(difference) < 1e-5 and int(steps) == 3
+
+
+def test_pix2pix_learns_to_copy_its_condition(examples):
+    conditions = {"outline": (16, 16, 1)}
+    small = tf.image.resize(examples["image"] / 255, (16, 16)).numpy()
+    model = models.ImageToImage(
+        networks.UNetGenerator((16, 16, 1), widths=(8, 12), conditions=conditions),
+        networks.PatchDiscriminator((16, 16, 1), widths=(4, 8), conditions=conditions),
+        losses.LeastSquares(), feature_weight=1.0,
+    )  # fmt: skip
+    model.compile(keras.optimizers.Adam(5e-3), keras.optimizers.Adam(1e-4), metrics=["mae"])
+    batches = stream({"image": small, "outline": small})
+    history = model.fit(batches, steps_per_epoch=40, epochs=2, verbose=0, shuffle=False).history
+    assert history["pixel"][1] < 0.5 * history["pixel"][0] and history["feature"][0] > 0
+    assert model.evaluate(batches.take(2), verbose=0, return_dict=True)["mae"] < 0.3
+
+
+def test_adversarial_restoration_removes_noise(examples):
+    clean = stream({"image": examples["image"]}).map(lambda b: b["image"])
+    noise = GaussianNoise(0.3)
+    model = models.AdversarialRestorer(
+        networks.ResUNet(1, widths=(8, 12), blocks=(1, 1)), networks.DCGANDiscriminator(SHAPE, width=4), noise
+    )
+    model.compile(keras.optimizers.Adam(3e-3), keras.optimizers.Adam(1e-4), metrics=["mae"])
+    pairs = clean.take(2).map(lambda x: (noise(x, seed=1), x))
+    before = model.evaluate(pairs, verbose=0, return_dict=True)["mae"]
+    model.fit(clean, steps_per_epoch=60, verbose=0, shuffle=False)
+    assert model.evaluate(pairs, verbose=0, return_dict=True)["mae"] < 0.6 * before
+    with pytest.raises(ValueError, match="pairs"):
+        models.AdversarialRestorer(model.generator, model.discriminator).prepare(next(iter(clean)), None)
+
+
+def test_wrong_use_is_named():
+    with pytest.raises(ValueError, match="same conditions"):
+        models.ConditionalGAN(*pair())
+    with pytest.raises(ValueError, match="at least 1"):
+        models.GAN(*pair(), penalty_every=0)
+    with pytest.raises(ValueError, match="simultaneous"):
+        models.GAN(*pair(), simultaneous=True, discriminator_steps=2)
+    generator, _ = pair({"label": 4})
+    with pytest.raises(ValueError, match=r"\['label', 'latent'\], got \['latent'\]"):
+        generator({"latent": np.zeros((1, 8), "f")})
+    with pytest.raises(ValueError, match="square"):
+        networks.DCGANGenerator((30, 30, 1))
+    with pytest.raises(ValueError, match="at least 2 classes"):
+        networks.DCGANGenerator(conditions={"label": 1})

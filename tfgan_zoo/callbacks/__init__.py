@@ -1,0 +1,16 @@
+"""What happens between epochs."""
+
+from tfgan_zoo.callbacks.diversity import CollapseMonitor, DistributionMetrics, thumbnails
+from tfgan_zoo.callbacks.previews import PreviewGrid, SampleGrid
+from tfgan_zoo.callbacks.training import Backup, KeepBest, Minutes
+
+__all__ = [
+    "Backup",
+    "CollapseMonitor",
+    "DistributionMetrics",
+    "KeepBest",
+    "Minutes",
+    "PreviewGrid",
+    "SampleGrid",
+    "thumbnails",
+]

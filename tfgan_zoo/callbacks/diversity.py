@@ -1,0 +1,177 @@
+"""Is the generator still making all of it? Numbers at epoch ends, and an alarm."""
+
+import logging
+import os
+from collections.abc import Callable
+from pathlib import Path
+
+import keras
+import numpy as np
+
+from tfgan_zoo import metrics
+from tfgan_zoo.callbacks.training import Backup
+
+_log = logging.getLogger(__name__)
+
+
+def thumbnails(images: np.ndarray) -> np.ndarray:
+    """Images averaged to about 8 x 8, flattened: features for want of a network."""
+    count, height, width, channels = images.shape
+    rows, columns = height // 8 or 1, width // 8 or 1
+    cut = images[:, : height // rows * rows, : width // columns * columns]
+    small = cut.reshape(count, height // rows, rows, width // columns, columns, channels).mean(axis=(2, 4))
+    return small.reshape(count, -1)
+
+
+class _Watcher(keras.callbacks.Callback):
+    """Compares the average generator's images with real ones in the features of a network."""
+
+    def __init__(self, real, inputs: dict, features: Callable | None, every: int):
+        super().__init__()
+        self.features = features or thumbnails
+        self.inputs, self.every = inputs, every
+        self.real_features = self._features(np.asarray(real))
+        if len(self.real_features) < 10:
+            raise ValueError(f"a comparison of sets needs at least 10 real images, got {len(self.real_features)}")
+
+    def _features(self, images):
+        parts = [np.asarray(self.features(images[i : i + 500])) for i in range(0, len(images), 500)]
+        return np.concatenate(parts).reshape(len(images), -1)
+
+    def generated(self) -> np.ndarray:
+        """What the average generator makes of the fixed inputs."""
+        count = len(next(iter(self.inputs.values())))
+        chunks = [{name: value[i : i + 500] for name, value in self.inputs.items()} for i in range(0, count, 500)]
+        return np.concatenate([np.asarray(self.model(chunk, training=False)) for chunk in chunks])
+
+
+class DistributionMetrics(_Watcher):
+    """Adds frechet, precision, recall, density and coverage to the logs of an epoch.
+
+    Not the protocol that a preset is published under: choose with one extractor, report with
+    another.
+
+    Args:
+        real: images in [0, 1], (count, height, width, channels).
+        inputs: of the generator, by name; as many as there are real images is a good number.
+        features: function of images, such as a Keras network, to (count, n); 8 x 8 thumbnails
+            by default.
+        every: epochs between two measurements.
+    """
+
+    def __init__(self, real, inputs: dict, features: Callable | None = None, every: int = 1):
+        super().__init__(real, inputs, features, every)
+
+    def on_epoch_end(self, epoch, logs=None):
+        if (epoch + 1) % self.every:
+            return
+        fake = self._features(self.generated())
+        logs["frechet"] = metrics.frechet_distance(self.real_features, fake)
+        logs["precision"], logs["recall"] = metrics.precision_recall(self.real_features, fake)
+        logs["density"], logs["coverage"] = metrics.density_coverage(self.real_features, fake)
+
+
+class CollapseMonitor(_Watcher):
+    """Notices that a generator makes ever the same, or that its discriminator has won, and says so.
+
+    Healthy is an epoch in which generated images differ from each other at least `diversity`
+    times as much as real ones do, cover at least `coverage` of the real ones, miss no class by
+    more than `classes` in total variation, and whose discriminator has not been sure of nearly
+    all real images for the whole epoch. Three unhealthy epochs in a row are a collapse.
+
+    Args:
+        real: images in [0, 1], (count, height, width, channels).
+        inputs: of the generator, by name, a few hundred.
+        features: as in `DistributionMetrics`.
+        classify: function of images to labels; None leaves classes out.
+        labels: of the real images, for their shares of classes.
+        action: "warn" logs; "stop" also ends the training; "rollback" goes back to the last
+            healthy epoch's weights and optimizers once, and stops if it happens again.
+        folder: holds the backup for "rollback".
+        diversity, coverage, classes, sign: the limits.
+        patience: unhealthy epochs in a row that are a collapse.
+        every: epochs between two looks.
+    """
+
+    def __init__(
+        self,
+        real,
+        inputs: dict,
+        features: Callable | None = None,
+        *,
+        classify: Callable | None = None,
+        labels=None,
+        action: str = "warn",
+        folder: str | os.PathLike | None = None,
+        diversity: float = 0.5,
+        coverage: float = 0.1,
+        classes: float = 0.4,
+        sign: float = 0.98,
+        patience: int = 3,
+        every: int = 1,
+    ):
+        super().__init__(real, inputs, features, every)
+        if action not in ("warn", "stop", "rollback"):
+            raise ValueError(f'action is "warn", "stop" or "rollback", got {action!r}')
+        if action == "rollback" and folder is None:
+            raise ValueError("rollback needs a folder for the last healthy weights")
+        self.classify, self.action, self.patience = classify, action, patience
+        self.limits = {"diversity": diversity, "coverage": coverage, "classes": classes, "sign": sign}
+        self.shares = None if labels is None else np.bincount(labels) / len(labels)
+        self.backup = None if folder is None else Backup(Path(folder) / "healthy")
+        self.real_spread = _spread(self.real_features)
+        self.unhealthy, self.rolled_back = 0, False
+
+    def set_model(self, model):
+        super().set_model(model)
+        if self.backup:
+            self.backup.set_model(model)
+
+    def on_epoch_end(self, epoch, logs=None):
+        if (epoch + 1) % self.every:
+            return
+        images = self.generated()
+        fake = self._features(images)
+        logs["diversity"] = _spread(fake) / self.real_spread
+        logs["coverage"] = metrics.density_coverage(self.real_features, fake)[1]
+        if self.classify and self.shares is not None:
+            labels = np.asarray(self.classify(images))
+            logs["classes"] = metrics.histogram_distance(labels, len(self.shares), self.shares)
+        reasons = self._reasons(logs)
+        self.unhealthy = self.unhealthy + 1 if reasons else 0
+        if not reasons and self.backup:
+            self.backup.save()
+        if reasons:
+            _log.warning("epoch %d: %s", epoch + 1, "; ".join(reasons))
+        if self.unhealthy >= self.patience:
+            self._act(epoch)
+
+    def _reasons(self, logs) -> list[str]:
+        limits, reasons = self.limits, []
+        if not logs["diversity"] >= limits["diversity"]:  # NaN is not healthy either
+            reasons.append(f"generated images differ {logs['diversity']:.2f} times as much as real ones")
+        if logs["coverage"] < limits["coverage"]:
+            reasons.append(f"they cover {logs['coverage']:.0%} of the real ones")
+        if logs.get("classes", 0) > limits["classes"]:
+            reasons.append(f"their classes are off by {logs['classes']:.0%}")
+        if logs.get("sign", 0) > limits["sign"]:
+            reasons.append("the discriminator is sure of all real images: it has won")
+        return reasons
+
+    def _act(self, epoch):
+        self.unhealthy = 0
+        if self.action == "rollback" and not self.rolled_back and self.backup.path.exists():
+            self.rolled_back = True
+            self.backup.restore(self.model)
+            _log.warning("collapsed at epoch %d: back to the last healthy weights", epoch + 1)
+        elif self.action != "warn":
+            self.model.stop_training = True
+            _log.warning("collapsed at epoch %d: stopped", epoch + 1)
+
+
+def _spread(features) -> float:
+    """Mean distance between two images, of at most 500."""
+    features = features[:500].astype(np.float64)
+    squared = np.square(features).sum(axis=1)
+    distances = np.sqrt(np.maximum(squared[:, None] + squared[None] - 2 * features @ features.T, 0))
+    return float(distances[np.triu_indices(len(features), 1)].mean())

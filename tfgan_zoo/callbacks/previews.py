@@ -1,0 +1,58 @@
+"""Pictures as the training goes on."""
+
+import os
+from pathlib import Path
+
+import keras
+import numpy as np
+import PIL.Image
+
+from tfgan_zoo import pictures
+
+
+class PreviewGrid(keras.callbacks.Callback):
+    """Writes a picture of (degraded, restored, clean) rows as the training goes on.
+
+    Args:
+        path: of the PNG, overwritten each time.
+        degraded, clean: (count, height, width, 1 or 3) in [0, 1]; `degraded` may be a pair
+            (image, sigma map).
+        every: epochs between two pictures.
+    """
+
+    def __init__(self, path: str | os.PathLike, degraded, clean, every: int = 1):
+        super().__init__()
+        self.path, self.degraded, self.clean, self.every = Path(path), degraded, clean, every
+
+    def on_epoch_end(self, epoch, logs=None):
+        if (epoch + 1) % self.every == 0:
+            restored = keras.ops.convert_to_numpy(self.model(self.degraded, training=False))
+            image = self.degraded[0] if isinstance(self.degraded, tuple) else self.degraded
+            pictures.grid(self.path, [list(row) for row in zip(image, restored, self.clean)])
+
+
+class SampleGrid(keras.callbacks.Callback):
+    """Writes what the average generator makes of the same inputs, after every epoch, and a film of it at the end.
+
+    Args:
+        folder: gets 0001.png and so on, and film.gif; a resumed training adds to it.
+        inputs: of the generator, such as `inference.latents` with conditions, by name.
+        columns: images in a row.
+        every: epochs between two pictures.
+    """
+
+    def __init__(self, folder: str | os.PathLike, inputs: dict, columns: int = 10, every: int = 1):
+        super().__init__()
+        self.folder, self.inputs, self.columns, self.every = Path(folder), inputs, columns, every
+
+    def on_epoch_end(self, epoch, logs=None):
+        if (epoch + 1) % self.every == 0:
+            made = np.asarray(self.model(self.inputs, training=False))
+            pictures.grid(self.folder / f"{epoch + 1:04d}.png", pictures.rows(made, self.columns))
+
+    def on_train_end(self, logs=None):
+        frames = [PIL.Image.open(path).convert("RGB") for path in sorted(self.folder.glob("[0-9]*.png"))]
+        if frames:
+            beside = self.folder / ".film.gif"
+            frames[0].save(beside, save_all=True, append_images=frames[1:], duration=200, loop=0)
+            os.replace(beside, self.folder / "film.gif")

@@ -1,0 +1,168 @@
+"""Images with labels, small enough for memory: MNIST's files, a folder a class, a TFDS data set."""
+
+import dataclasses
+import gzip
+import os
+from pathlib import Path
+
+import numpy as np
+import tensorflow as tf
+
+from tfgan_zoo.data import images
+
+_FASHION = ("t-shirt", "trouser", "pullover", "dress", "coat", "sandal", "shirt", "sneaker", "bag", "ankle boot")
+
+
+@dataclasses.dataclass(frozen=True)
+class Labelled:
+    """Images of one size and what each shows.
+
+    Attributes:
+        images: uint8, (count, height, width, channels).
+        labels: int32, (count,).
+        classes: name of each label.
+    """
+
+    images: np.ndarray
+    labels: np.ndarray
+    classes: tuple[str, ...]
+
+
+def labelled(
+    source: str | os.PathLike, split: str = "train", *, side: int | None = None, channels: int = 3
+) -> Labelled:
+    """Reads all images and labels of a data set.
+
+    Args:
+        source: a folder with MNIST's files (train-images-idx3-ubyte and so on, gzipped or
+            not), a folder with one folder a class, or the name of a TFDS data set with image
+            and label.
+        split: "train" or "test" of MNIST's files, or a split of TFDS; a folder of classes has
+            only "train".
+        side: the square that images are cut to in the middle and resized to; by default they
+            stay as they are and must be of one size.
+        channels: 1 (luma) or 3.
+
+    Raises:
+        images.ImageError: no such source, files that are not what they should be, or images of
+            several sizes where `side` is not given.
+    """
+    folder = Path(source)
+    if _idx(folder, "images", split):
+        pixels, labels, classes = _from_idx(folder, split)
+    elif folder.is_dir():
+        pixels, labels, classes = _from_folders(folder, split)
+    else:
+        pixels, labels, classes = _from_tfds(source, split)
+    shaped = [_square(images.as_channels(p, channels), side) for p in pixels]
+    if len({p.shape for p in shaped}) > 1:
+        raise images.ImageError(f"the images of {source} are of several sizes; give the side to bring them to")
+    return Labelled(np.stack(shaped), np.asarray(labels, np.int32), classes)
+
+
+def batches(arrays: dict[str, np.ndarray], batch: int = 64, *, seed: int = 0, start: int = 0, flip: bool = False):
+    """Endless random batches of examples held in memory, as dictionaries.
+
+    Batch number i is a function of the arrays and `seed` alone, so an interrupted training
+    goes on with `start`.
+
+    Args:
+        arrays: entries of equal length by name, one of them "image"; uint8 becomes float32 in
+            [0, 1], other types stay.
+        batch: examples in a batch.
+        seed: of the order.
+        start: batches to pass over.
+        flip: mirrors half of the examples, all that are images of them alike.
+    """
+    count = len(arrays["image"])
+    if count < batch:
+        raise ValueError(f"a batch of {batch} needs as many images, got {count}")
+    held = {name: tf.constant(value) for name, value in arrays.items()}
+
+    def pick(numbers, index):
+        chosen = {name: tf.gather(value, numbers) for name, value in held.items()}
+        chosen = {n: tf.cast(v, tf.float32) / 255.0 if v.dtype == tf.uint8 else v for n, v in chosen.items()}
+        if not flip:
+            return chosen
+        mirrored = tf.random.stateless_uniform((batch,), tf.stack([seed, tf.cast(index, tf.int32)])) < 0.5
+        return {
+            n: tf.where(mirrored[:, None, None, None], v[:, :, ::-1], v) if v.shape.rank == 4 else v
+            for n, v in chosen.items()
+        }
+
+    order = tf.data.Dataset.range(count).shuffle(count, seed=seed).repeat().batch(batch)
+    index = tf.data.Dataset.counter()
+    return tf.data.Dataset.zip(order, index).skip(start).map(pick, tf.data.AUTOTUNE, deterministic=True).prefetch(4)
+
+
+def _square(pixels: np.ndarray, side: int | None) -> np.ndarray:
+    if side is None or pixels.shape[:2] == (side, side):
+        return pixels
+    shorter = min(pixels.shape[:2])
+    top, left = (pixels.shape[0] - shorter) // 2, (pixels.shape[1] - shorter) // 2
+    return images.reduce(np.ascontiguousarray(pixels[top : top + shorter, left : left + shorter]), side / shorter)
+
+
+def _idx(folder: Path, kind: str, split: str) -> Path | None:
+    prefix = {"train": "train", "test": "t10k"}.get(split, split)
+    for path in sorted(folder.glob(f"{prefix}-{kind}-idx*")) if folder.is_dir() else ():
+        return path
+    return None
+
+
+def _from_idx(folder: Path, split: str):
+    names = _idx(folder, "labels", split)
+    if names is None:
+        raise images.ImageError(f"{folder} has images but no labels of {split}")
+    pixels, labels = _read_idx(_idx(folder, "images", split)), _read_idx(names)
+    if len(pixels) != len(labels):
+        raise images.ImageError(f"{folder} has {len(pixels)} images and {len(labels)} labels of {split}")
+    count = int(labels.max()) + 1
+    classes = _FASHION if "fashion" in folder.name.lower() and count == 10 else tuple(map(str, range(count)))
+    return pixels[..., None], labels, classes
+
+
+def _read_idx(path: Path) -> np.ndarray:
+    """The array of an IDX file (yann.lecun.com/exdb/mnist), of bytes."""
+    data = path.read_bytes()
+    data = gzip.decompress(data) if data[:2] == b"\x1f\x8b" else data
+    if data[:3] != b"\x00\x00\x08":
+        raise images.ImageError(f"{path} is not an IDX file of bytes")
+    shape = np.frombuffer(data, ">i4", data[3], 4)
+    values = np.frombuffer(data, np.uint8, offset=4 + 4 * data[3])
+    if values.size != np.prod(shape):
+        raise images.ImageError(f"{path} says it holds {tuple(shape)}, but has {values.size} bytes")
+    return values.reshape(shape)
+
+
+def _from_folders(folder: Path, split: str):
+    if split != "train":
+        raise images.ImageError(f"{folder} is one folder a class and has no split {split}")
+    classes = sorted(p.name for p in folder.iterdir() if p.is_dir() and not p.name.startswith("."))
+    if not classes:
+        raise images.ImageError(f"{folder} holds neither MNIST's files nor one folder a class")
+    pixels, labels = [], []
+    for number, name in enumerate(classes):
+        for path in images.files(folder / name):
+            pixels.append(images.read(path))
+            labels.append(number)
+    return pixels, labels, tuple(classes)
+
+
+def _from_tfds(source, split: str):
+    try:
+        import tensorflow_datasets as tfds
+    except ImportError as error:
+        raise images.ImageError(
+            f"{source} is not a folder; for a TFDS data set of that name: pip install 'tfgan_zoo[tfds]'"
+        ) from error
+    try:
+        builder = tfds.builder(str(source))
+    except tfds.core.DatasetNotFoundError as error:
+        raise images.ImageError(f"{source} is neither a folder nor the name of a TFDS data set") from error
+    if not {"image", "label"} <= set(builder.info.features):
+        raise images.ImageError(f"the TFDS data set {builder.info.full_name} has not both image and label")
+    builder.download_and_prepare()
+    examples = list(tfds.as_numpy(builder.as_dataset(split=split, shuffle_files=False)))
+    names = tuple(builder.info.features["label"].names)
+    return [e["image"] for e in examples], [e["label"] for e in examples], names

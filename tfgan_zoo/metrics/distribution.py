@@ -1,0 +1,149 @@
+"""How close a set of generated images is to a set of real ones, in the features of a network.
+
+Functions take features, (images, n) arrays from any extractor, and compute in numpy float64.
+A number says nothing without its extractor and its two sample sizes.
+"""
+
+import numpy as np
+
+
+def frechet_distance(real, fake) -> float:
+    """|m1 - m2|^2 + tr(C1 + C2 - 2 (C1 C2)^(1/2)) of two Gaussians (FID, Heusel et al. 2017, eq. 6).
+
+    Args:
+        real, fake: features, (images, n), more images than n each, or the estimate is singular.
+    """
+    (mean1, cov1), (mean2, cov2) = _gaussian(real), _gaussian(fake)
+    # The root's trace by a symmetric product, whose eigenvalues are real.
+    values, vectors = np.linalg.eigh(cov1)
+    root = (vectors * np.sqrt(np.maximum(values, 0))) @ vectors.T
+    cross = np.sqrt(np.maximum(np.linalg.eigvalsh(root @ cov2 @ root), 0)).sum()
+    return float(np.sum((mean1 - mean2) ** 2) + np.trace(cov1) + np.trace(cov2) - 2 * cross)
+
+
+def kernel_distance(real, fake, subsets: int = 100, size: int = 1000, seed: int = 0) -> tuple[float, float]:
+    """Squared MMD with the kernel (x.y / n + 1)^3, unbiased (KID, Binkowski et al. 2018).
+
+    Returns:
+        Mean and standard deviation over random subsets of `size` images (or fewer, if there are fewer).
+    """
+    real, fake = _features(real), _features(fake)
+    rng = np.random.default_rng(seed)
+    size = min(size, len(real), len(fake))
+    values = []
+    for _ in range(subsets):
+        x = real[rng.choice(len(real), size, replace=False)]
+        y = fake[rng.choice(len(fake), size, replace=False)]
+        within = sum((k.sum() - np.trace(k)) / (size * (size - 1)) for k in (_cubic(x, x), _cubic(y, y)))
+        values.append(within - 2 * _cubic(x, y).mean())
+    return float(np.mean(values)), float(np.std(values))
+
+
+def precision_recall(real, fake, neighbours: int = 3) -> tuple[float, float]:
+    """Shares of generated images near real ones, and of real ones near generated (Kynkaanniemi et al. 2019).
+
+    Near is within the distance to the `neighbours`-th nearest of the other's own set.
+    """
+    real, fake = _features(real), _features(fake)
+    distances = _distances(real, fake)
+    real_radius, fake_radius = _radii(real, neighbours), _radii(fake, neighbours)
+    precision = (distances <= real_radius[:, None]).any(axis=0).mean()
+    recall = (distances <= fake_radius[None]).any(axis=1).mean()
+    return float(precision), float(recall)
+
+
+def density_coverage(real, fake, neighbours: int = 5) -> tuple[float, float]:
+    """Density (may exceed 1) and coverage (at most 1), which outliers move less (Naeem et al. 2020, eq. 4 and 6)."""
+    real, fake = _features(real), _features(fake)
+    near = _distances(real, fake) <= _radii(real, neighbours)[:, None]
+    return float(near.sum(axis=0).mean() / neighbours), float(near.any(axis=1).mean())
+
+
+def nearest(queries, gallery) -> tuple[np.ndarray, np.ndarray]:
+    """For each query the distance to, and the number of, the nearest of `gallery`."""
+    distances = _distances(_features(queries), _features(gallery))
+    numbers = distances.argmin(axis=1)
+    return distances[np.arange(len(distances)), numbers], numbers
+
+
+def memorisation(train, test, fake) -> float:
+    """Share of generated images nearer to a training image than all but 5 % of the test images are.
+
+    Test images have never been seen: 0.05 means no sign of memorising, 1 that all is copied.
+    """
+    usual = np.quantile(nearest(test, train)[0], 0.05)
+    return float((nearest(fake, train)[0] < usual).mean())
+
+
+def birthday_support(fake, threshold: float) -> float:
+    """Number of distinct images that a generator makes, from collisions (Arora and Zhang 2017).
+
+    n images with c pairs closer than `threshold` speak for about n (n - 1) / (2 c) distinct
+    ones; infinite without a collision. `threshold` is a distance below which two images are the
+    same to the eye, such as the smallest between real images.
+    """
+    fake = _features(fake)
+    distances = _distances(fake, fake)
+    pairs = (distances[np.triu_indices(len(fake), 1)] < threshold).sum()
+    return float(len(fake) * (len(fake) - 1) / 2 / pairs) if pairs else float("inf")
+
+
+def histogram_distance(labels, classes: int, expected=None) -> float:
+    """Total variation between the classes of some images and what is expected, equal shares by default.
+
+    0 is perfect; one class of ten missing gives at least 0.1.
+    """
+    found = np.bincount(np.asarray(labels), minlength=classes) / len(labels)
+    expected = np.full(classes, 1 / classes) if expected is None else np.asarray(expected)
+    return float(np.abs(found - expected).sum() / 2)
+
+
+def radial_spectrum(images) -> np.ndarray:
+    """Mean power by spatial frequency, from 0 to half a cycle a pixel; checkerboards are peaks at the end.
+
+    Args:
+        images: (count, side, side, channels).
+
+    Returns:
+        (side // 2,) powers, normalised to sum to 1 without the constant.
+    """
+    gray = np.asarray(images, np.float64).mean(axis=-1)
+    side = gray.shape[1]
+    power = (np.abs(np.fft.fft2(gray - gray.mean(axis=(1, 2), keepdims=True))) ** 2).mean(axis=0)
+    frequency = np.fft.fftfreq(side) * side
+    radius = np.round(np.hypot(frequency[:, None], frequency[None])).astype(int)
+    totals = np.bincount(radius.ravel(), power.ravel()) / np.bincount(radius.ravel())
+    kept = totals[1 : side // 2 + 1]
+    return kept / kept.sum()
+
+
+def _features(features) -> np.ndarray:
+    features = np.asarray(features, np.float64)
+    if features.ndim != 2 or len(features) < 2:
+        raise ValueError(f"features are (images, n), at least two images; got shape {features.shape}")
+    if not np.isfinite(features).all():
+        raise ValueError("features hold NaN or infinite values")
+    return features
+
+
+def _gaussian(features):
+    features = _features(features)
+    return features.mean(axis=0), np.cov(features, rowvar=False).reshape(features.shape[1], -1)
+
+
+def _cubic(x, y):
+    return (x @ y.T / x.shape[1] + 1) ** 3
+
+
+def _distances(a, b) -> np.ndarray:
+    squared = np.square(a).sum(axis=1)[:, None] + np.square(b).sum(axis=1)[None] - 2 * a @ b.T
+    return np.sqrt(np.maximum(squared, 0))
+
+
+def _radii(features, neighbours) -> np.ndarray:
+    """Distance of each image to its `neighbours`-th nearest other."""
+    if len(features) <= neighbours:
+        raise ValueError(f"{neighbours} neighbours need more than {neighbours} images, got {len(features)}")
+    distances = _distances(features, features)
+    np.fill_diagonal(distances, 0)
+    return np.partition(distances, neighbours, axis=1)[:, neighbours]

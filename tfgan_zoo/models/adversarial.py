@@ -1,0 +1,368 @@
+"""The one training step of two networks: a generator, and a discriminator that judges it."""
+
+import dataclasses
+from collections.abc import Sequence
+
+import keras
+import tensorflow as tf
+
+from tfgan_zoo import losses
+from tfgan_zoo.ops import random
+
+
+@dataclasses.dataclass
+class Judged:
+    """What a loss sees of one step.
+
+    Attributes:
+        real, fake: images, (batch, height, width, channels) in [0, 1].
+        real_logits, fake_logits: what the discriminator says of them.
+        batch: the batch as the subclass prepared it.
+    """
+
+    real: tf.Tensor
+    fake: tf.Tensor
+    real_logits: tf.Tensor
+    fake_logits: tf.Tensor
+    batch: dict
+
+
+class Adversarial(keras.Model):
+    """Two networks, two optimizers, and an average of the generator, trained by `fit`.
+
+    A subclass may override `prepare` (what a batch is), `generate` and `judge` (how the
+    networks are called) and writes `discriminator_loss` and `generator_loss`.
+
+    Every draw of a step depends on `seed` and the number of the step alone, and all that
+    changes is among the weights or in the two optimizers, which `compile` builds: a training
+    that was interrupted and restored from a `callbacks.Backup`, `BackupAndRestore` or a
+    checkpoint goes on exactly as if it had not been.
+
+    Args:
+        generator, discriminator: networks.
+        loss: a `losses.AdversarialLoss`.
+        penalties: on the discriminator's gradient, such as `losses.R1`.
+        penalty_every: steps between two penalties, which then count as many times
+            (lazy regularisation, StyleGAN2, arXiv:1912.04958).
+        discriminator_steps: discriminator steps for each generator step, on the same real
+            images and new generated ones.
+        simultaneous: one set of generated images serves both networks' steps, and both
+            gradients are taken before either changes; faster, and no `discriminator_steps`.
+        augment: a `layers.DiffAugment` of what the discriminator sees.
+        ema_images: the average generator forgets half of its past in so many images; fewer
+            early on, a twentieth of the images seen (StyleGAN2-ADA).
+        seed: of all that is drawn.
+        **kwargs: of `keras.Model`.
+    """
+
+    terms = ("d_loss", "g_loss", "d_real", "d_fake", "sign", "penalty")
+    """Names of the values that `fit` logs: losses, mean logits, mean sign of the real ones, penalties."""
+
+    def __init__(
+        self,
+        generator: keras.Model,
+        discriminator: keras.Model,
+        loss: losses.AdversarialLoss | None = None,
+        penalties: Sequence[losses.Penalty] = (),
+        *,
+        penalty_every: int = 4,
+        discriminator_steps: int = 1,
+        simultaneous: bool = False,
+        augment=None,
+        ema_images: int = 10_000,
+        seed: int = 0,
+        **kwargs,
+    ):
+        kwargs.setdefault("dtype", generator.dtype_policy)
+        super().__init__(**kwargs, autocast=False)
+        if penalty_every < 1 or discriminator_steps < 1:
+            raise ValueError(
+                f"penalty_every and discriminator_steps must be at least 1, got {penalty_every} and {discriminator_steps}"
+            )
+        if simultaneous and discriminator_steps > 1:
+            raise ValueError("simultaneous steps are one of each network; discriminator_steps must be 1")
+        self.generator, self.discriminator = generator, discriminator
+        self.adversarial_loss = loss or losses.NonSaturating()
+        self.penalties, self.penalty_every = tuple(penalties), penalty_every
+        self.discriminator_steps, self.simultaneous = discriminator_steps, simultaneous
+        self.augment, self.ema_images, self.seed = augment, ema_images, seed
+        self.ema_generator = generator.__class__.from_config(generator.get_config())
+        self.ema_generator.set_weights(generator.get_weights())
+        self.ema_generator.trainable = False
+        counter = {"shape": (), "initializer": "zeros", "dtype": "int64", "trainable": False}
+        self.steps = self.add_weight(name="steps", **counter)
+        self.images_seen = self.add_weight(name="images_seen", **counter)
+        self.trackers = {name: keras.metrics.Mean(name) for name in self.terms}
+        self.built = True
+
+    # What a subclass writes.
+
+    def discriminator_loss(self, seen: Judged) -> dict:
+        """Terms, by names among `terms`, that the discriminator minimises the sum of; one value an image each."""
+        return {"d_loss": self.adversarial_loss.discriminator(seen.real_logits, seen.fake_logits)}
+
+    def generator_loss(self, seen: Judged) -> dict:
+        """Terms, by names among `terms`, that the generator minimises the sum of; one value an image each."""
+        return {"g_loss": self.adversarial_loss.generator(seen.real_logits, seen.fake_logits)}
+
+    def prepare(self, data, seed) -> dict:
+        """A batch of `fit` as a dictionary, whose "image" is real."""
+        raise NotImplementedError
+
+    def generate(self, generator, batch: dict, seed, training: bool):
+        """Images for a batch, by a generator: the trained or the average one."""
+        raise NotImplementedError
+
+    def judge(self, images, batch: dict, training: bool):
+        """The discriminator's logits of images, real and generated alike."""
+        raise NotImplementedError
+
+    # The two optimizers.
+
+    def compile(self, generator_optimizer=None, discriminator_optimizer=None, metrics=None, **kwargs):
+        """Takes and builds both optimizers, so that restoring a backup restores them too.
+
+        Args:
+            generator_optimizer, discriminator_optimizer: by default
+                Adam(2e-4, beta_1=0, beta_2=0.99) each.
+            metrics: of `evaluate` and validation, of (real, generated).
+            **kwargs: of `keras.Model.compile`.
+        """
+        # Keras wraps this one for the loss scale of float16, and would know nothing of the other.
+        super().compile(optimizer=_optimizer(generator_optimizer), metrics=metrics, **kwargs)
+        self.discriminator_optimizer = _optimizer(discriminator_optimizer)
+        if isinstance(self.optimizer, keras.optimizers.LossScaleOptimizer) and not isinstance(
+            self.discriminator_optimizer, keras.optimizers.LossScaleOptimizer
+        ):
+            self.discriminator_optimizer = keras.optimizers.LossScaleOptimizer(self.discriminator_optimizer)
+        self.generator_optimizer.build(self.generator.trainable_variables)
+        self.discriminator_optimizer.build(self.discriminator.trainable_variables)
+
+    @property
+    def generator_optimizer(self):
+        """The generator's optimizer, which is Keras's `optimizer` of this model."""
+        return self.optimizer
+
+    def get_compile_config(self):
+        if not self.compiled:
+            return None
+        serialize = keras.saving.serialize_keras_object
+        return {
+            "generator_optimizer": serialize(self.generator_optimizer),
+            "discriminator_optimizer": serialize(self.discriminator_optimizer),
+        }
+
+    def compile_from_config(self, config):
+        self.compile(**{name: keras.saving.deserialize_keras_object(part) for name, part in config.items()})
+
+    @property
+    def averaged(self):
+        """The network to ship: the average of the generator's weights and statistics."""
+        return self.ema_generator
+
+    # The step.
+
+    def train_step(self, data):
+        seed = random.fold(self.seed, tf.cast(self.steps, tf.int32))
+        drawn, *turns = random.split(seed, 2 + self.discriminator_steps)
+        batch = self.prepare(data, drawn)
+        due = tf.equal(self.steps % self.penalty_every, 0)
+        if self.simultaneous:
+            terms = self._both(batch, turns[0], due)
+        else:
+            for turn in turns[:-1]:
+                terms = self._discriminator_turn(batch, turn, due)
+            terms.update(self._generator_turn(batch, turns[-1]))
+        self.steps.assign_add(1)
+        self.images_seen.assign_add(tf.shape(batch["image"], tf.int64)[0])
+        self._update_average(tf.shape(batch["image"])[0])
+        return self._track(terms)
+
+    def _discriminator_turn(self, batch, seed, due):
+        drawing, penalising = random.split(seed, 2)
+        fake = self.generate(self.generator, batch, drawing, training=True)
+        gradients, terms = self._discriminator_gradients(batch, fake, penalising, due)
+        self.discriminator_optimizer.apply(gradients, self.discriminator.trainable_variables)
+        return terms
+
+    def _discriminator_gradients(self, batch, fake, seed, due):
+        if not self.penalties:
+            return self._discriminate(batch, fake, seed, penalise=False)
+        # The whole tape is inside each branch: no gradient goes through the condition.
+        return tf.cond(
+            due,
+            lambda: self._discriminate(batch, fake, seed, penalise=True),
+            lambda: self._discriminate(batch, fake, seed, penalise=False),
+        )
+
+    def _discriminate(self, batch, fake, seed, penalise: bool):
+        """Gradients of the discriminator's weights, and the terms."""
+        augmenting, mixing = random.split(seed, 2)
+        points = tf.concat([batch["image"], tf.stop_gradient(fake)], axis=0)
+        with tf.GradientTape() as tape:
+            with tf.GradientTape() as inner:
+                inner.watch(points)
+                logits = self._judge_both(points, batch, augmenting)
+            seen = self._judged(points, logits, batch)
+            parts = self.discriminator_loss(seen)
+            loss = sum(_mean(part) for part in parts.values())
+            penalty = tf.constant(0.0)
+            if penalise:
+                penalty = self._penalty(inner, points, logits, batch, mixing)
+                loss = loss + self.penalty_every * penalty
+            scaled = self.discriminator_optimizer.scale_loss(_of_replica(loss))
+        gradients = tape.gradient(scaled, self.discriminator.trainable_variables)
+        terms = {name: _mean(part) for name, part in parts.items()}
+        terms |= {
+            "d_real": _mean(seen.real_logits),
+            "d_fake": _mean(seen.fake_logits),
+            "sign": _mean(tf.sign(seen.real_logits)),
+            "penalty": penalty,
+        }
+        if self.augment is not None:
+            self.augment.adapt(seen.real_logits)
+        return gradients, terms
+
+    def _penalty(self, inner, points, logits, batch, seed):
+        """The sum of all penalties; those at real and generated images share one gradient."""
+        at_ends = None
+        total = 0.0
+        for penalty in self.penalties:
+            if penalty.at == "between":
+                gradient = self._gradient_between(points, batch, seed)
+            else:
+                if at_ends is None:
+                    at_ends = tf.split(inner.gradient(logits, points), 2)
+                gradient = at_ends[penalty.at == "fake"]
+            # Images in [0, 1]: the gradient for [-1, 1] is half of theirs.
+            total += tf.reduce_mean(penalty(gradient / 2.0))
+        return total
+
+    def _gradient_between(self, points, batch, seed):
+        mixed = losses.between(*tf.split(points, 2), seed)
+        with tf.GradientTape() as tape:
+            tape.watch(mixed)
+            logits = self.judge(mixed, batch, training=True)
+        return tape.gradient(logits, mixed)
+
+    def _generator_turn(self, batch, seed):
+        drawing, augmenting = random.split(seed, 2)
+        with tf.GradientTape() as tape:
+            fake = self.generate(self.generator, batch, drawing, training=True)
+            points = tf.concat([batch["image"], fake], axis=0)
+            parts = self.generator_loss(self._judged(points, self._judge_both(points, batch, augmenting), batch))
+            loss = sum(_mean(part) for part in parts.values())
+            scaled = self.generator_optimizer.scale_loss(_of_replica(loss))
+        self.generator_optimizer.apply(
+            tape.gradient(scaled, self.generator.trainable_variables), self.generator.trainable_variables
+        )
+        return {name: _mean(part) for name, part in parts.items()}
+
+    def _both(self, batch, seed, due):
+        """Simultaneous steps: the generator's gradient is taken from the discriminator as it was."""
+        drawing, augmenting, penalising = random.split(seed, 3)
+        with tf.GradientTape() as tape:
+            fake = self.generate(self.generator, batch, drawing, training=True)
+            points = tf.concat([batch["image"], fake], axis=0)
+            parts = self.generator_loss(self._judged(points, self._judge_both(points, batch, augmenting), batch))
+            scaled = self.generator_optimizer.scale_loss(_of_replica(sum(_mean(part) for part in parts.values())))
+        generator_gradients = tape.gradient(scaled, self.generator.trainable_variables)
+        gradients, terms = self._discriminator_gradients(batch, fake, penalising, due)
+        self.discriminator_optimizer.apply(gradients, self.discriminator.trainable_variables)
+        self.generator_optimizer.apply(generator_gradients, self.generator.trainable_variables)
+        return {**terms, **{name: _mean(part) for name, part in parts.items()}}
+
+    def _judge_both(self, points, batch, seed):
+        """Logits of real and generated images in one pass, augmented where asked."""
+        shown = points if self.augment is None else self.augment(points, seed=seed.state)
+        return self.judge(shown, _twice(batch), training=True)
+
+    def _judged(self, points, logits, batch):
+        real, fake = tf.split(points, 2)
+        real_logits, fake_logits = tf.split(logits, 2)
+        return Judged(real, fake, real_logits, fake_logits, batch)
+
+    def _update_average(self, count):
+        seen, count = tf.cast(self.images_seen, tf.float32), tf.cast(count, tf.float32)
+        half_life = tf.minimum(float(self.ema_images), seen / 20)
+        momentum = 0.5 ** (count / half_life)
+        for average, weight in zip(self.ema_generator.weights, self.generator.weights):
+            average.assign(average + (1 - momentum) * (weight - average))
+
+    # What Keras asks of a model.
+
+    def _track(self, terms):
+        for name, value in terms.items():
+            self.trackers[name].update_state(value)
+        return {name: tracker.result() for name, tracker in self.trackers.items()}
+
+    @property
+    def metrics(self):
+        return [*self.trackers.values(), *super().metrics]
+
+    def get_metrics_result(self):
+        # Compiled metrics see validation alone; Keras would ask for theirs in training too.
+        compiled = self._compile_metrics
+        own = {name: tracker.result() for name, tracker in self.trackers.items()}
+        return {**own, **(compiled.result() if compiled is not None and compiled.built else {})}
+
+    def test_step(self, data):
+        """The losses and the compiled metrics of the average generator, the same at every pass."""
+        batch = self.prepare(data, random.as_seed(self.seed))
+        fake = self.generate(self.ema_generator, batch, random.as_seed(self.seed), training=False)
+        points = tf.concat([batch["image"], fake], axis=0)
+        seen = self._judged(points, self.judge(points, _twice(batch), training=False), batch)
+        terms = {**self.discriminator_loss(seen), **self.generator_loss(seen)}
+        terms |= {"d_real": seen.real_logits, "d_fake": seen.fake_logits, "sign": tf.sign(seen.real_logits)}
+        for name, value in terms.items():
+            self.trackers[name].update_state(_mean(value))
+        return {**{name: self.trackers[name].result() for name in terms}, **self._compiled(seen)}
+
+    def _compiled(self, seen):
+        if self._compile_metrics is None:
+            return {}
+        self._compile_metrics.update_state(seen.real, seen.fake)
+        return self._compile_metrics.result()
+
+    def call(self, inputs, training=None):
+        return (self.generator if training else self.ema_generator)(inputs, training=training)
+
+    def get_config(self):
+        serialize = keras.saving.serialize_keras_object
+        names = ("penalty_every", "discriminator_steps", "simultaneous", "ema_images", "seed")
+        return {
+            **super().get_config(),
+            "generator": serialize(self.generator),
+            "discriminator": serialize(self.discriminator),
+            "loss": serialize(self.adversarial_loss),
+            "penalties": [serialize(penalty) for penalty in self.penalties],
+            "augment": serialize(self.augment),
+            **{name: getattr(self, name) for name in names},
+        }
+
+    @classmethod
+    def from_config(cls, config):
+        config, deserialize = dict(config), keras.saving.deserialize_keras_object
+        for name in ("generator", "discriminator", "loss", "augment"):
+            config[name] = deserialize(config[name])
+        config["penalties"] = [deserialize(part) for part in config["penalties"]]
+        return cls(**config)
+
+
+def _optimizer(optimizer):
+    if optimizer is None:
+        return keras.optimizers.Adam(2e-4, beta_1=0.0, beta_2=0.99)
+    return keras.optimizers.get(optimizer)
+
+
+def _mean(values):
+    return tf.reduce_mean(tf.cast(values, tf.float32))
+
+
+def _of_replica(loss):
+    return loss / tf.distribute.get_strategy().num_replicas_in_sync
+
+
+def _twice(batch):
+    """A batch whose every entry stands twice: conditions for real and for generated images."""
+    return keras.tree.map_structure(lambda value: tf.concat([value, value], axis=0), batch)

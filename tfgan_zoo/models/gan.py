@@ -1,0 +1,149 @@
+"""GANs that make images from noise, from noise and a condition, and from images."""
+
+import keras
+import tensorflow as tf
+
+from tfgan_zoo import losses
+from tfgan_zoo.models.adversarial import Adversarial
+from tfgan_zoo.ops import random
+
+
+@keras.saving.register_keras_serializable("tfgan_zoo")
+class GAN(Adversarial):
+    """Images from noise (Goodfellow et al. 2014).
+
+    `fit` takes batches of images in [0, 1], (batch, height, width, channels), or dictionaries
+    whose "image" they are. See `Adversarial` for the arguments.
+    """
+
+    def prepare(self, data, seed):
+        first, _, _ = keras.utils.unpack_x_y_sample_weight(data)
+        return first if isinstance(first, dict) else {"image": first}
+
+    def generate(self, generator, batch, seed, training):
+        return generator(self._inputs(batch, seed), training=training)
+
+    def judge(self, images, batch, training):
+        return self.discriminator({**batch, "image": images}, training=training)
+
+    def _inputs(self, batch, seed):
+        if not self.generator.latent:
+            return batch
+        return {**batch, "latent": random.normal((tf.shape(batch["image"])[0], self.generator.latent), seed)}
+
+
+@keras.saving.register_keras_serializable("tfgan_zoo")
+class ConditionalGAN(GAN):
+    """Images from noise and a condition (Mirza and Osindero 2014), real and generated ones under the same.
+
+    `fit` takes dictionaries of "image" and the networks' conditions by name; or pairs
+    (images, labels) where "label" is the one condition.
+
+    Raises:
+        ValueError: if the networks' conditions differ, or there are none.
+    """
+
+    def __init__(self, generator, discriminator, *args, **kwargs):
+        super().__init__(generator, discriminator, *args, **kwargs)
+        if generator.conditions != discriminator.conditions or not generator.conditions:
+            raise ValueError(
+                "generator and discriminator need the same conditions, at least one; "
+                f"got {generator.conditions} and {discriminator.conditions}"
+            )
+
+    def prepare(self, data, seed):
+        first, labels, _ = keras.utils.unpack_x_y_sample_weight(data)
+        return first if isinstance(first, dict) else {"image": first, "label": tf.reshape(labels, (-1,))}
+
+
+@keras.saving.register_keras_serializable("tfgan_zoo")
+class ImageToImage(ConditionalGAN):
+    """pix2pix (Isola et al. 2017): the adversarial loss plus `pixel_weight` times L1 (eq. 4).
+
+    Args:
+        *args: of `Adversarial`.
+        pixel_weight: 100 in the paper.
+        feature_weight: of `losses.feature_matching`, 10 in pix2pixHD; 0 leaves it out.
+        **kwargs: of `Adversarial`.
+    """
+
+    terms = (*Adversarial.terms, "pixel", "feature")
+
+    def __init__(self, *args, pixel_weight: float = 100.0, feature_weight: float = 0.0, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.pixel_weight, self.feature_weight = pixel_weight, feature_weight
+
+    def generator_loss(self, seen):
+        terms = super().generator_loss(seen)
+        terms["pixel"] = self.pixel_weight * tf.reduce_mean(tf.abs(seen.real - seen.fake), axis=(1, 2, 3))
+        if self.feature_weight:
+            terms["feature"] = self.feature_weight * self._feature_matching(seen)
+        return terms
+
+    def _feature_matching(self, seen):
+        real, fake = (self.discriminator.features({**seen.batch, "image": x}) for x in (seen.real, seen.fake))
+        return losses.feature_matching(real, fake)
+
+    def get_config(self):
+        return {**super().get_config(), "pixel_weight": self.pixel_weight, "feature_weight": self.feature_weight}
+
+
+@keras.saving.register_keras_serializable("tfgan_zoo")
+class AdversarialRestorer(Adversarial):
+    """Restoration whose result a discriminator judges against clean images: SRGAN's and DeblurGAN's scheme.
+
+    `fit` takes batches of clean images, degraded on the device, or pairs (degraded, clean) if
+    there is no degradation; `evaluate` takes pairs. The discriminator takes {"image": images}
+    and never sees the degraded image.
+
+    Args:
+        generator: a `networks.RestorationNetwork`.
+        discriminator: a `networks.Discriminator` without conditions.
+        degradation: called as `degradation(clean, seed=...)`.
+        pixel_loss: Keras loss of (clean, restored).
+        adversarial_weight: of the adversarial loss beside the pixel loss (1e-3 in SRGAN).
+        **kwargs: of `Adversarial`.
+    """
+
+    terms = (*Adversarial.terms, "pixel")
+
+    def __init__(
+        self, generator, discriminator, degradation=None, *, pixel_loss="mae", adversarial_weight=1e-2, **kwargs
+    ):
+        super().__init__(generator, discriminator, **kwargs)
+        self.degradation, self.adversarial_weight = degradation, adversarial_weight
+        self.pixel_loss = keras.losses.get(pixel_loss)
+
+    def prepare(self, data, seed):
+        first, second, _ = keras.utils.unpack_x_y_sample_weight(data)
+        if second is not None:
+            return {"image": second, "degraded": first}
+        if self.degradation is None:
+            raise ValueError("without a degradation, fit takes pairs (degraded, clean)")
+        return {"image": first, "degraded": self.degradation(first, seed=seed.state)}
+
+    def generate(self, generator, batch, seed, training):
+        return generator(batch["degraded"], training=training)
+
+    def judge(self, images, batch, training):
+        return self.discriminator({"image": images}, training=training)
+
+    def generator_loss(self, seen):
+        adversarial = self.adversarial_loss.generator(seen.real_logits, seen.fake_logits)
+        return {"g_loss": self.adversarial_weight * adversarial, "pixel": self.pixel_loss(seen.real, seen.fake)}
+
+    def get_config(self):
+        serialize = keras.saving.serialize_keras_object
+        return {
+            **super().get_config(),
+            "degradation": serialize(self.degradation),
+            "pixel_loss": serialize(self.pixel_loss),
+            "adversarial_weight": self.adversarial_weight,
+        }
+
+    @classmethod
+    def from_config(cls, config):
+        config = dict(config)
+        for name in ("degradation", "pixel_loss"):
+            config[name] = keras.saving.deserialize_keras_object(config[name])
+        return super().from_config(config)

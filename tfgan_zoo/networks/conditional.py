@@ -1,0 +1,144 @@
+"""What generators and discriminators have in common: inputs by name, conditions among them."""
+
+import keras
+from keras import ops
+
+Condition = int | tuple
+"""A label (its number of classes), a vector (its shape, such as (3,)) or an image ((height, width, channels))."""
+
+
+class ConditionalNetwork(keras.Model):
+    """A network whose inputs are a dictionary: its own input, and conditions by name.
+
+    A generator's own input is "latent", (batch, latent), where it has one; a discriminator's
+    is "image", (batch, height, width, channels) in [0, 1]. Conditions are
+
+    - labels: an int gives the number of classes; the input is (batch,), integers;
+    - vectors: a shape such as (3,); the input is (batch, 3), float;
+    - images: a shape such as (64, 64, 1); the input is (batch, 64, 64, 1), float in [0, 1].
+
+    Other entries of the dictionary are ignored, so that a whole batch may be given. A subclass
+    ends its `__init__` with `self.finish()`.
+
+    Args:
+        conditions: by name; none by default.
+        **kwargs: of `keras.Model`; `dtype` is the policy to compute with.
+    """
+
+    def __init__(self, conditions: dict[str, Condition] | None = None, **kwargs):
+        super().__init__(**kwargs, autocast=False)
+        self.conditions = {
+            name: c if isinstance(c, int) else tuple(c) for name, c in sorted((conditions or {}).items())
+        }
+        for name, condition in self.conditions.items():
+            if isinstance(condition, int) and condition < 2:
+                raise ValueError(f"a label needs at least 2 classes; {name} has {condition}")
+            if not isinstance(condition, int) and len(condition) not in (1, 3):
+                raise ValueError(
+                    f"a condition is a number of classes, (size,) or (height, width, channels); {name} is {condition}"
+                )
+
+    def own_inputs(self) -> dict[str, tuple]:
+        """Shapes, without the batch, of the inputs that are no conditions."""
+        raise NotImplementedError
+
+    def finish(self) -> None:
+        """Creates all weights, so that loading them cannot silently miss one."""
+        self(self.example())
+
+    def example(self, count: int = 1) -> dict:
+        """Inputs of zeros, of the right names, shapes and types."""
+        inputs = {name: ops.zeros((count, *shape)) for name, shape in self.own_inputs().items()}
+        for name, condition in self.conditions.items():
+            inputs[name] = (
+                ops.zeros((count,), "int32") if isinstance(condition, int) else ops.zeros((count, *condition))
+            )
+        return inputs
+
+    def require(self, inputs: dict) -> None:
+        """Checks that every input is there.
+
+        Raises:
+            ValueError: the message names the missing and the given.
+        """
+        needed = {*self.own_inputs(), *self.conditions}
+        if not isinstance(inputs, dict) or needed - set(inputs):
+            given = sorted(inputs) if isinstance(inputs, dict) else type(inputs).__name__
+            raise ValueError(f"{self.name} takes a dictionary with {sorted(needed)}, got {given}")
+
+    def vector_size(self) -> int:
+        """Length of what `vector` gives."""
+        return sum(
+            c if isinstance(c, int) else c[0] for c in self.conditions.values() if isinstance(c, int) or len(c) == 1
+        )
+
+    def vector(self, inputs: dict):
+        """Labels as one-hot vectors, and vectors, side by side: (batch, n) float32; None without any.
+
+        A dense layer after it is what an embedding of the label would be.
+        """
+        parts = []
+        for name, condition in self.conditions.items():
+            if isinstance(condition, int):
+                parts.append(ops.one_hot(ops.cast(inputs[name], "int32"), condition, dtype="float32"))
+            elif len(condition) == 1:
+                parts.append(ops.cast(inputs[name], "float32"))
+        return ops.concatenate(parts, axis=-1) if parts else None
+
+    def images(self, inputs: dict) -> list:
+        """The conditions that are images, float32."""
+        names = [name for name, c in self.conditions.items() if not isinstance(c, int) and len(c) == 3]
+        return [ops.cast(inputs[name], "float32") for name in names]
+
+    def compute_output_spec(self, inputs, training=None):
+        # Known without tracing, so that dictionaries with extra entries pass.
+        count = next(iter(inputs.values())).shape[0]
+        return keras.KerasTensor((count, *self.output_shape_without_batch()), dtype="float32")
+
+    def get_config(self):
+        return {**super().get_config(), "conditions": self.conditions}
+
+
+class Generator(ConditionalNetwork):
+    """Latent and conditions in, image in [0, 1] out: (batch, height, width, channels), float32.
+
+    Args:
+        shape: of the image, (height, width, channels).
+        latent: length of the latent vector, drawn from a standard normal distribution; 0 for none.
+        **kwargs: of `ConditionalNetwork`.
+    """
+
+    def __init__(self, shape=(28, 28, 1), latent: int = 64, **kwargs):
+        super().__init__(**kwargs)
+        self.shape, self.latent = tuple(shape), latent
+
+    def own_inputs(self):
+        return {"latent": (self.latent,)} if self.latent else {}
+
+    def output_shape_without_batch(self):
+        return self.shape
+
+    def get_config(self):
+        return {**super().get_config(), "shape": self.shape, "latent": self.latent}
+
+
+class Discriminator(ConditionalNetwork):
+    """Image in [0, 1] and conditions in, one logit an image out: (batch, 1), or (batch, h, w, 1) for patches.
+
+    Args:
+        shape: of the image, (height, width, channels).
+        **kwargs: of `ConditionalNetwork`.
+    """
+
+    def __init__(self, shape=(28, 28, 1), **kwargs):
+        super().__init__(**kwargs)
+        self.shape = tuple(shape)
+
+    def own_inputs(self):
+        return {"image": self.shape}
+
+    def output_shape_without_batch(self):
+        return (1,)
+
+    def get_config(self):
+        return {**super().get_config(), "shape": self.shape}

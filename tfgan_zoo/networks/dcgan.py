@@ -1,0 +1,123 @@
+"""DCGAN: strided convolutions down, transposed convolutions up (Radford et al. 2016, arXiv:1511.06434).
+
+For squares of 28, 32 or 64 pixels. Conditions enter the generator beside the latent vector and
+through conditional batch normalisation, and the discriminator through a projection (Miyato and
+Koyama 2018, arXiv:1802.05637).
+"""
+
+import keras
+from keras import ops
+
+from tfgan_zoo.layers import ConditionalBatchNorm, SpectralConv2D, SpectralDense
+from tfgan_zoo.networks.conditional import Discriminator, Generator
+
+# Side of the image: side of the smallest feature map and the number of doublings from there.
+_STAGES = {28: (7, 2), 32: (4, 3), 48: (6, 3), 64: (4, 4)}
+
+
+def _stages(shape):
+    if shape[0] != shape[1] or shape[0] not in _STAGES:
+        raise ValueError(f"the image must be a square of {', '.join(map(str, _STAGES))} pixels, got {shape}")
+    return _STAGES[shape[0]]
+
+
+@keras.saving.register_keras_serializable("tfgan_zoo")
+class DCGANGenerator(Generator):
+    """Dense, then 4x4 transposed convolutions of stride 2 with batch norm and ReLU, then 3x3.
+
+    Args:
+        shape: of the image, a square of 28, 32, 48 or 64 pixels.
+        latent: length of the latent vector.
+        width: channels of the last hidden feature map; each smaller map has twice as many.
+        most: channels that no map exceeds.
+        **kwargs: of `Generator`.
+    """
+
+    def __init__(self, shape=(28, 28, 1), latent=64, width=64, most=512, **kwargs):
+        super().__init__(shape, latent, **kwargs)
+        self.width, self.most = width, most
+        self.start, doublings = _stages(self.shape)
+        widths = [min(most, width * 2**i) for i in reversed(range(doublings + 1))]
+        conditional = self.vector_size() > 0
+        policy = {"dtype": self.dtype_policy}
+        norm = ConditionalBatchNorm if conditional else keras.layers.BatchNormalization
+        self.first = keras.layers.Dense(self.start**2 * widths[0], use_bias=False, name="first", **policy)
+        self.norms = [norm(momentum=0.9, name=f"norm{i}", **policy) for i in range(len(widths))]
+        self.ups = [
+            keras.layers.Conv2DTranspose(w, 4, strides=2, padding="same", use_bias=False, name=f"up{i}", **policy)
+            for i, w in enumerate(widths[1:])
+        ]
+        self.last = keras.layers.Conv2D(shape[-1], 3, padding="same", dtype="float32", name="last")
+        self.finish()
+
+    def call(self, inputs, training=None):
+        self.require(inputs)
+        condition = self.vector(inputs)
+        x = inputs["latent"] if condition is None else ops.concatenate([inputs["latent"], condition], axis=-1)
+        x = self.first(ops.cast(x, self.compute_dtype))
+        x = ops.reshape(x, (-1, self.start, self.start, x.shape[-1] // self.start**2))
+        x = self._norm(self.norms[0], x, condition, training)
+        for up, norm in zip(self.ups, self.norms[1:]):
+            x = self._norm(norm, up(x), condition, training)
+        return (ops.tanh(self.last(ops.cast(x, "float32"))) + 1.0) / 2.0
+
+    def _norm(self, norm, x, condition, training):
+        if condition is None:
+            return ops.relu(norm(x, training=training))
+        return ops.relu(norm([x, ops.cast(condition, self.compute_dtype)], training=training))
+
+    def get_config(self):
+        return {**super().get_config(), "width": self.width, "most": self.most}
+
+
+@keras.saving.register_keras_serializable("tfgan_zoo")
+class DCGANDiscriminator(Discriminator):
+    """4x4 convolutions of stride 2 with LeakyReLU, no normalisation, a dense logit.
+
+    Args:
+        shape: of the image, a square of 28, 32, 48 or 64 pixels.
+        width: channels of the first feature map; each smaller map has twice as many.
+        most: channels that no map exceeds.
+        spectral: normalises every kernel spectrally (SNGAN).
+        **kwargs: of `Discriminator`.
+    """
+
+    def __init__(self, shape=(28, 28, 1), width=64, most=512, spectral=False, **kwargs):
+        super().__init__(shape, **kwargs)
+        self.width, self.most, self.spectral = width, most, spectral
+        _, doublings = _stages(self.shape)
+        policy = {"dtype": self.dtype_policy}
+        convolution = SpectralConv2D if spectral else keras.layers.Conv2D
+        dense = SpectralDense if spectral else keras.layers.Dense
+        # One halving more than the generator has doublings, down to 2 to 4 pixels.
+        halvings = doublings + (self.shape[0] == 28)
+        widths = [min(most, width * 2**i) for i in range(halvings)]
+        self.downs = [
+            convolution(w, 4, strides=2, padding="same", name=f"down{i}", **policy) for i, w in enumerate(widths)
+        ]
+        self.flatten = keras.layers.Flatten()
+        self.last = dense(1, dtype="float32", name="last")
+        if self.vector_size():
+            self.projection = dense(widths[-1], use_bias=False, dtype="float32", name="projection")
+        self.finish()
+
+    def features(self, inputs, training=None) -> list:
+        """The feature maps, from the largest to the smallest."""
+        self.require(inputs)
+        x = ops.concatenate([inputs["image"], *self.images(inputs)], axis=-1)
+        x, maps = ops.cast(2.0 * x - 1.0, self.compute_dtype), []
+        for down in self.downs:
+            x = ops.leaky_relu(down(x), 0.2)
+            maps.append(x)
+        return maps
+
+    def call(self, inputs, training=None):
+        x = ops.cast(self.features(inputs, training)[-1], "float32")
+        logit, condition = self.last(self.flatten(x)), self.vector(inputs)
+        if condition is None:
+            return logit
+        return logit + ops.sum(self.projection(condition) * ops.mean(x, axis=(1, 2)), axis=-1, keepdims=True)
+
+    def get_config(self):
+        names = ("width", "most", "spectral")
+        return {**super().get_config(), **{name: getattr(self, name) for name in names}}

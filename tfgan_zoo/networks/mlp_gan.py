@@ -1,0 +1,75 @@
+"""The textbook GAN: two perceptrons (Goodfellow et al. 2014, arXiv:1406.2661)."""
+
+import math
+
+import keras
+from keras import ops
+
+from tfgan_zoo.networks.conditional import Discriminator, Generator
+
+
+@keras.saving.register_keras_serializable("tfgan_zoo")
+class MLPGenerator(Generator):
+    """Dense layers with ReLU, a sigmoid at the end; conditions are joined to the latent vector.
+
+    Args:
+        shape: of the image.
+        latent: length of the latent vector.
+        widths: of the hidden layers.
+        **kwargs: of `Generator`.
+    """
+
+    def __init__(self, shape=(28, 28, 1), latent=64, widths=(256, 512), **kwargs):
+        super().__init__(shape, latent, **kwargs)
+        self.widths = tuple(widths)
+        self.hidden = [
+            keras.layers.Dense(width, activation="relu", dtype=self.dtype_policy, name=f"hidden{i}")
+            for i, width in enumerate(widths)
+        ]
+        self.last = keras.layers.Dense(math.prod(self.shape), activation="sigmoid", dtype="float32", name="last")
+        self.finish()
+
+    def call(self, inputs, training=None):
+        self.require(inputs)
+        x, condition = inputs["latent"], self.vector(inputs)
+        x = x if condition is None else ops.concatenate([x, condition], axis=-1)
+        x = ops.cast(x, self.compute_dtype)
+        for layer in self.hidden:
+            x = layer(x)
+        return ops.reshape(self.last(ops.cast(x, "float32")), (-1, *self.shape))
+
+    def get_config(self):
+        return {**super().get_config(), "widths": self.widths}
+
+
+@keras.saving.register_keras_serializable("tfgan_zoo")
+class MLPDiscriminator(Discriminator):
+    """Dense layers with LeakyReLU; conditions are joined to the pixels.
+
+    Args:
+        shape: of the image.
+        widths: of the hidden layers.
+        **kwargs: of `Discriminator`.
+    """
+
+    def __init__(self, shape=(28, 28, 1), widths=(512, 256), **kwargs):
+        super().__init__(shape, **kwargs)
+        self.widths = tuple(widths)
+        self.hidden = [
+            keras.layers.Dense(width, dtype=self.dtype_policy, name=f"hidden{i}") for i, width in enumerate(widths)
+        ]
+        self.last = keras.layers.Dense(1, dtype="float32", name="last")
+        self.finish()
+
+    def call(self, inputs, training=None):
+        self.require(inputs)
+        x = ops.reshape(2.0 * inputs["image"] - 1.0, (-1, math.prod(self.shape)))
+        condition = self.vector(inputs)
+        x = x if condition is None else ops.concatenate([x, condition], axis=-1)
+        x = ops.cast(x, self.compute_dtype)
+        for layer in self.hidden:
+            x = ops.leaky_relu(layer(x), 0.2)
+        return self.last(ops.cast(x, "float32"))
+
+    def get_config(self):
+        return {**super().get_config(), "widths": self.widths}

@@ -1,0 +1,126 @@
+"""R3GAN's plain residual pair (Huang et al. 2024, arXiv:2501.05441), scaled down.
+
+Blocks 1x1 - 3x3 - 1x1 with LeakyReLU and no normalisation, Fix-up initialisation (the last
+convolution of a block starts at zero), a learnt constant modulated by the latent vector at the
+start. It differs from the paper in two things, for CPUs and TFLite: the 3x3 is as wide as the
+block where the paper has twice the width in groups, and up- and downsampling are 2x2 transposed
+and strided convolutions where the paper resamples by a filter.
+"""
+
+import keras
+from keras import ops
+
+from tfgan_zoo.networks.conditional import Discriminator, Generator
+
+_SLOPE = 0.2
+
+
+class _Block(keras.layers.Layer):
+    """x + 1x1(act(3x3(act(1x1(x)))))."""
+
+    def __init__(self, width, **kwargs):
+        super().__init__(**kwargs)
+        shared = {"padding": "same", "dtype": self.dtype_policy}
+        he = {"kernel_initializer": "he_normal"}
+        self.first = keras.layers.Conv2D(width, 1, use_bias=False, name="first", **he, **shared)
+        self.second = keras.layers.Conv2D(width, 3, name="second", **he, **shared)
+        self.third = keras.layers.Conv2D(width, 1, use_bias=False, kernel_initializer="zeros", name="third", **shared)
+
+    def call(self, inputs):
+        x = ops.leaky_relu(self.first(inputs), _SLOPE)
+        return inputs + self.third(ops.leaky_relu(self.second(x), _SLOPE))
+
+
+@keras.saving.register_keras_serializable("tfgan_zoo")
+class R3Generator(Generator):
+    """A modulated constant, then stages of residual blocks, each doubling the size.
+
+    Args:
+        shape: of the image; the side is `start` times a power of two.
+        latent: length of the latent vector.
+        widths: of the stages, from the smallest feature map up.
+        blocks: residual blocks a stage.
+        start: side of the smallest feature map.
+        **kwargs: of `Generator`.
+    """
+
+    def __init__(self, shape=(32, 32, 3), latent=64, widths=(256, 192, 128, 64), blocks=2, start=4, **kwargs):
+        super().__init__(shape, latent, **kwargs)
+        _check(shape, widths, start)
+        self.widths, self.blocks, self.start = tuple(widths), blocks, start
+        policy = {"dtype": self.dtype_policy}
+        self.constant = self.add_weight(
+            shape=(1, start, start, widths[0]), initializer="random_normal", name="constant"
+        )
+        self.modulate = keras.layers.Dense(widths[0], use_bias=False, name="modulate", **policy)
+        self.stages = [[_Block(w, name=f"block{i}_{b}", **policy) for b in range(blocks)] for i, w in enumerate(widths)]
+        self.ups = [
+            keras.layers.Conv2DTranspose(w, 2, strides=2, use_bias=False, name=f"up{i}", **policy)
+            for i, w in enumerate(widths[1:])
+        ]
+        self.last = keras.layers.Conv2D(shape[-1], 1, dtype="float32", name="last")
+        self.finish()
+
+    def call(self, inputs, training=None):
+        self.require(inputs)
+        condition = self.vector(inputs)
+        x = inputs["latent"] if condition is None else ops.concatenate([inputs["latent"], condition], axis=-1)
+        scale = self.modulate(ops.cast(x, self.compute_dtype))
+        x = ops.cast(self.constant, self.compute_dtype) * scale[:, None, None]
+        for stage, up in zip(self.stages, [None, *self.ups]):
+            x = up(x) if up else x
+            for block in stage:
+                x = block(x)
+        return (ops.tanh(self.last(ops.cast(x, "float32"))) + 1.0) / 2.0
+
+    def get_config(self):
+        return {**super().get_config(), "widths": self.widths, "blocks": self.blocks, "start": self.start}
+
+
+@keras.saving.register_keras_serializable("tfgan_zoo")
+class R3Discriminator(Discriminator):
+    """The generator mirrored: stages of residual blocks, each halving the size, then one logit.
+
+    Args:
+        shape: of the image.
+        widths: of the stages, from the largest feature map down.
+        blocks: residual blocks a stage.
+        start: side of the smallest feature map.
+        **kwargs: of `Discriminator`.
+    """
+
+    def __init__(self, shape=(32, 32, 3), widths=(64, 128, 192, 256), blocks=2, start=4, **kwargs):
+        super().__init__(shape, **kwargs)
+        _check(shape, widths, start)
+        self.widths, self.blocks, self.start = tuple(widths), blocks, start
+        policy = {"dtype": self.dtype_policy}
+        self.first = keras.layers.Conv2D(widths[0], 1, name="first", **policy)
+        self.stages = [[_Block(w, name=f"block{i}_{b}", **policy) for b in range(blocks)] for i, w in enumerate(widths)]
+        self.downs = [
+            keras.layers.Conv2D(w, 2, strides=2, use_bias=False, name=f"down{i}", **policy)
+            for i, w in enumerate(widths[1:])
+        ]
+        self.reduce = keras.layers.DepthwiseConv2D(start, use_bias=False, dtype="float32", name="reduce")
+        self.last = keras.layers.Dense(self.vector_size() or 1, use_bias=False, dtype="float32", name="last")
+        self.finish()
+
+    def call(self, inputs, training=None):
+        self.require(inputs)
+        x = ops.concatenate([inputs["image"], *self.images(inputs)], axis=-1)
+        x = self.first(ops.cast(2.0 * x - 1.0, self.compute_dtype))
+        for stage, down in zip(self.stages, [*self.downs, None]):
+            for block in stage:
+                x = block(x)
+            x = down(x) if down else x
+        x = self.last(self.reduce(ops.cast(x, "float32"))[:, 0, 0])
+        condition = self.vector(inputs)
+        return x if condition is None else ops.sum(x * condition, axis=-1, keepdims=True)
+
+    def get_config(self):
+        return {**super().get_config(), "widths": self.widths, "blocks": self.blocks, "start": self.start}
+
+
+def _check(shape, widths, start):
+    side = start * 2 ** (len(widths) - 1)
+    if tuple(shape[:2]) != (side, side):
+        raise ValueError(f"{len(widths)} stages from {start} pixels make {side}x{side}, not {shape[0]}x{shape[1]}")
