@@ -1,5 +1,15 @@
 """Trained networks at work on images."""
 
+from tfgan_zoo.inference.generating import generate, latents, slerp
 from tfgan_zoo.inference.restoring import ArrayPicture, KerasRestorer, estimate_sigma, restore, restore_file
 
-__all__ = ["ArrayPicture", "KerasRestorer", "estimate_sigma", "restore", "restore_file"]
+__all__ = [
+    "ArrayPicture",
+    "KerasRestorer",
+    "estimate_sigma",
+    "generate",
+    "latents",
+    "restore",
+    "restore_file",
+    "slerp",
+]

@@ -1,0 +1,91 @@
+"""Images from a generator: the same seed gives the same images on every machine."""
+
+import keras
+import numpy as np
+
+from tfgan_zoo.networks import Generator
+
+_AT_ONCE = 256
+
+
+def latents(size: int, count: int, seed: int = 0, truncation: float = 1.0) -> np.ndarray:
+    """Latent vectors, (count, size), float32, standard normal.
+
+    Number i is a function of `seed` and i alone, by numpy's Philox generator, so that it does
+    not depend on the machine, the framework or how many are asked for.
+
+    Args:
+        size: of each vector; that of the network is its `latent`.
+        count: of vectors.
+        seed: not negative.
+        truncation: the standard deviation; under 1 images are more usual and more alike.
+
+    Raises:
+        ValueError: a negative seed, or a truncation outside of (0, 2].
+    """
+    if seed < 0:
+        raise ValueError(f"seed must not be negative, got {seed}")
+    if not 0 < truncation <= 2:
+        raise ValueError(f"truncation must be in (0, 2], got {truncation}")
+    rows = [np.random.Generator(np.random.Philox(key=[seed, number])).standard_normal(size) for number in range(count)]
+    return (truncation * np.reshape(rows, (count, size))).astype(np.float32)
+
+
+def generate(
+    network: Generator, count: int = 1, *, seed: int = 0, truncation: float = 1.0, latent=None, **conditions
+) -> np.ndarray:
+    """Makes images.
+
+    Args:
+        network: a generator, such as `zoo.load` gives.
+        count: of images.
+        seed: of the latent vectors.
+        truncation: of the latent vectors.
+        latent: the latent vectors themselves, (count, latent), instead of drawn ones.
+        **conditions: by the network's names: a value for all images, or one an image.
+
+    Returns:
+        (count, height, width, channels), float32 in [0, 1].
+
+    Raises:
+        ValueError: a condition missing, unknown, or of another shape than the network's.
+    """
+    if unknown := set(conditions) - set(network.conditions):
+        raise ValueError(f"{network.name} has the conditions {sorted(network.conditions)}, not {sorted(unknown)}")
+    if missing := set(network.conditions) - set(conditions):
+        raise ValueError(f"{network.name} also needs {', '.join(sorted(missing))}")
+    inputs = {}
+    if network.latent:
+        inputs["latent"] = latents(network.latent, count, seed, truncation) if latent is None else np.float32(latent)
+        count = len(inputs["latent"])
+    for name, value in conditions.items():
+        inputs[name] = _repeated(name, value, network.conditions[name], count)
+    chunks = [{k: v[i : i + _AT_ONCE] for k, v in inputs.items()} for i in range(0, count, _AT_ONCE)]
+    return np.concatenate([keras.ops.convert_to_numpy(network(chunk, training=False)) for chunk in chunks])
+
+
+def slerp(start: np.ndarray, end: np.ndarray, steps: int) -> np.ndarray:
+    """Latent vectors on the great circle from one to another, (steps, size), ends included (Shoemake 1985).
+
+    A straight line would pass through vectors shorter than any that the generator has seen.
+    """
+    if steps < 2:
+        raise ValueError(f"steps must be at least 2, got {steps}")
+    cosine = np.dot(start, end) / (np.linalg.norm(start) * np.linalg.norm(end))
+    angle = np.arccos(np.clip(cosine, -1, 1))
+    share = np.linspace(0, 1, steps)[:, None]
+    if angle < 1e-6:
+        return ((1 - share) * start + share * end).astype(np.float32)
+    return ((np.sin((1 - share) * angle) * start + np.sin(share * angle) * end) / np.sin(angle)).astype(np.float32)
+
+
+def _repeated(name, value, condition, count):
+    shape, dtype = ((), np.int32) if isinstance(condition, int) else (condition, np.float32)
+    value = np.asarray(value, dtype)
+    if value.shape == shape:
+        value = np.broadcast_to(value, (count, *shape))
+    if value.shape != (count, *shape):
+        raise ValueError(f"{name} must be of shape {shape}, or {(count, *shape)} for {count} images, got {value.shape}")
+    if isinstance(condition, int) and not ((value >= 0) & (value < condition)).all():
+        raise ValueError(f"{name} must be in 0 to {condition - 1}, got {value.min()} to {value.max()}")
+    return np.ascontiguousarray(value)
