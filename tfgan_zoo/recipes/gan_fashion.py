@@ -1,0 +1,41 @@
+"""gan_fashion: pieces of clothing from noise, 28 x 28, gray.
+
+    tfgan-zoo train gan_fashion --data FASHION_MNIST
+
+DCGAN at twice the usual width, relativistic pairing with R1 and R2 every fourth step.
+"""
+
+from tfgan_zoo import data, losses, models, networks
+from tfgan_zoo.recipes.generation import Examples, GenerationRecipe
+
+SHAPE = (28, 28, 1)
+
+
+def examples(source) -> Examples:
+    """Fashion-MNIST's 60,000 training images, without their labels."""
+    return Examples({"image": data.labelled(source, channels=1).images})
+
+
+def model(dtype, seed):
+    """The two networks and their losses."""
+    return models.GAN(
+        networks.DCGANGenerator(SHAPE, 64, width=128, dtype=dtype),
+        networks.DCGANDiscriminator(SHAPE, width=128, dtype=dtype),
+        losses.Relativistic(),
+        (losses.R1(0.5), losses.R2(0.5)),
+        ema_images=50_000,
+        seed=seed,
+    )
+
+
+RECIPE = GenerationRecipe(
+    name="gan_fashion",
+    summary="pieces of clothing from noise, 28 x 28, gray (Fashion-MNIST)",
+    limits=(
+        "Small gray pictures of ten kinds of clothing and nothing else. Prints and logos are texture, not writing. "
+        "Rare pieces are rarer than in the data."
+    ),
+    examples=examples,
+    model=model,
+    steps=40_000,
+)
