@@ -141,6 +141,11 @@ class KeepBest(keras.callbacks.Callback):
         """The best value so far."""
         return json.loads(self.record.read_text())[self.monitor] if self.record.exists() else -math.inf
 
+    @property
+    def epoch(self) -> int:
+        """The epoch, from 1, of the best value."""
+        return json.loads(self.record.read_text())["epoch"]
+
     def on_epoch_end(self, epoch, logs=None):
         value = (logs or {}).get(self.monitor)
         # One image without any error has an infinite PSNR, which nothing could beat.

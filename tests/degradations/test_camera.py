@@ -43,6 +43,29 @@ def test_a_mosaic_correlates_neighbours():
     assert neighbour_correlation(1.0) > 0.4
 
 
+def test_noise_through_a_mosaic_is_as_strong_at_the_border():
+    card = np.full((400, 24, 24, 3), 0.5, np.float32)
+    noise = np.asarray(d.PoissonGaussianNoise(0.002, mosaic=1.0)(card, seed=0))
+    deviation = noise.std(axis=0)
+    # Two by two pixels of the mosaic differ; the same places of inner and outer ones must not.
+    for inner, outer in ((deviation[10:12], deviation[:2]), (deviation[10:12], deviation[-2:])):
+        np.testing.assert_allclose(outer.mean(axis=1), inner.mean(axis=1), rtol=0.06)
+    for inner, outer in ((deviation[:, 10:12], deviation[:, :2]), (deviation[:, 10:12], deviation[:, -2:])):
+        np.testing.assert_allclose(outer.mean(axis=0), inner.mean(axis=0), rtol=0.06)
+
+
+def test_white_balance_amplifies_red_and_blue_noise():
+    card = np.full((200, 16, 16, 3), 0.5, np.float32)
+    red, green, blue = np.asarray(d.PoissonGaussianNoise(0.001)(card, seed=0)).std(axis=(0, 1, 2))
+    # Shot noise behind a gain g has a variance of g times the light.
+    assert red / green == pytest.approx(2.15**0.5, rel=0.05) and blue / green == pytest.approx(1.7**0.5, rel=0.05)
+
+
+def test_mosaic_is_one_probability():
+    with pytest.raises(ValueError, match="mosaic"):
+        d.PoissonGaussianNoise(mosaic=(0.0, 1.0))
+
+
 def test_the_result_is_an_image(photo):
     degraded = np.asarray(d.PoissonGaussianNoise(0.01)(photo, seed=0))
     assert degraded.min() >= 0 and degraded.max() <= 1

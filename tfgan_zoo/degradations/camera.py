@@ -5,8 +5,9 @@ import math
 import keras
 from keras import ops
 
-from tfgan_zoo.degradations.base import Degradation, bounds, draw_range, per_image
+from tfgan_zoo.degradations.base import Degradation, bounds, draw_range, fraction, per_image
 from tfgan_zoo.ops import color, random
+from tfgan_zoo.ops.padding import extend
 
 # ln b = 2.18 ln a + 1.20 + N(0, 0.26^2): fitted to the cameras of DND by Brooks et al. 2019.
 _READ_SLOPE, _READ_OFFSET, _READ_SPREAD = 2.18, 1.20, 0.26
@@ -34,7 +35,7 @@ class PoissonGaussianNoise(Degradation):
 
     def __init__(self, shot=(1e-4, 0.012), mosaic: float = 0.0, **kwargs):
         super().__init__(**kwargs)
-        self.shot, self.mosaic = bounds("shot", shot, low=1e-9, high=1.0), bounds("mosaic", mosaic, high=1.0)
+        self.shot, self.mosaic = bounds("shot", shot, low=1e-9, high=1.0), fraction("mosaic", mosaic)
 
     def draw(self, count, seed):
         seeds = random.split(seed, 6)
@@ -53,10 +54,14 @@ class PoissonGaussianNoise(Degradation):
     def apply(self, images, seed, shot, read, red_gain, blue_gain, exposure, mosaicked):
         gain = _gains(images.shape[-1], red_gain, blue_gain, exposure)
         sensor = _undevelop(images) / gain
-        deviation = ops.sqrt(per_image(shot) * sensor + per_image(read))
-        noise = deviation * random.normal(ops.shape(images), seed)
+        # Two pixels wider all around, for the interpolation of the mosaic, whose phase they keep.
+        height, width = ops.shape(images)[1], ops.shape(images)[2]
+        wider = extend(sensor, 2, height + 4, width + 4)
+        deviation = ops.sqrt(per_image(shot) * wider + per_image(read))
+        noise = deviation * random.normal(ops.shape(wider), seed)
         if self.mosaic and images.shape[-1] == 3:
             noise = ops.where(mosaicked[:, None, None, None], _demosaic(noise), noise)
+        noise = noise[:, 2:-2, 2:-2]
         return _develop(ops.clip(sensor + noise, 0.0, 1.0) * gain)
 
     def get_config(self):

@@ -181,7 +181,8 @@ def _save(recipe: Recipe, folder: Path, source, photos: int, best: callbacks.Kee
         training={
             "photos": photos,
             "folder": Path(source).resolve().name,
-            "steps": recipe.steps,
+            "steps": best.epoch * recipe.epoch,
+            "of_steps": recipe.steps,
             "minutes": round(sum(row["minutes"] for row in rows), 1),
         },
         held_out_psnr=round(best.best, 3),
