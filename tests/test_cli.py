@@ -38,6 +38,22 @@ def test_a_file_to_a_file_and_a_tree_to_a_tree(folder, tmp_path, preset):
     assert len(images.files(tmp_path / "two")) == 2
 
 
+def test_results_inside_the_input_are_no_input(folder, preset):
+    for _ in range(2):
+        assert run("restore", folder, "-o", folder / "clean", "--preset", preset, "--overwrite") == 0
+    assert len(images.files(folder / "clean")) == 4
+    assert run("restore", folder / "clean", "-o", folder / "clean", "--preset", preset, "--overwrite") == 0
+
+
+def test_a_photo_damaged_inside_is_named_while_training(folder, tmp_path, capsys):
+    for path in images.files(folder):
+        whole = images.read(path)
+        images.write(path, np.tile(whole, (3, 3, 1)))
+    (folder / "2.png").write_bytes((folder / "2.png").read_bytes()[:-3000])
+    assert run("train", "resunet_gray", "--data", folder, "-o", tmp_path / "run", "--minutes", "0.1") == 2
+    assert "2.png is damaged" in error_of(capsys)
+
+
 def test_existing_files_are_kept_unless_told(folder, tmp_path, preset, capsys):
     target = tmp_path / "out.png"
     target.write_bytes(b"precious")
@@ -69,6 +85,11 @@ def test_one_bad_file_among_many_does_not_stop_the_others(folder, tmp_path, pres
         (["restore", "{photo}", "-o", "{tmp}/x.png", "--preset", "{preset}", "--sigma", "20"], "takes no sigma"),
         (["restore", "{photo}", "-o", "{tmp}/x.png", "--preset", "{preset}", "--strength", "2"], "strength"),
         (["restore", "{photo}", "{photo}", "-o", "{tmp}/out", "--preset", "{preset}"], "two inputs"),
+        (["evaluate", "{preset}", "--protocol", "awgn-rgb", "--data", "{folder}", "--sigma", "0"], "positive"),
+        (
+            ["evaluate", "{preset}", "--protocol", "awgn-rgb", "--data", "{folder}", "--json", "{tmp}/no/r"],
+            "not a folder",
+        ),
         (["evaluate", "{preset}", "--protocol", "mine", "--data", "{folder}"], "there is no protocol mine"),
         (["evaluate", "{preset}", "--protocol", "awgn-gray", "--data", "{folder}"], "network of 1 channels"),
         (["train", "no_such", "--data", "{folder}"], "there is no recipe no_such"),

@@ -1,8 +1,14 @@
-"""The README's table of presets is what the presets' own records say."""
+"""The README's table of presets is what the presets' own records say, and its snippets run."""
 
 import pathlib
+import re
 
-from tfgan_zoo import zoo
+import numpy as np
+import pytest
+import tensorflow_datasets as tfds
+
+from tfgan_zoo import data, zoo
+from tfgan_zoo.data import images
 
 README = pathlib.Path(__file__).resolve().parents[1] / "README.md"
 
@@ -26,3 +32,18 @@ def test_the_table_of_presets_is_up_to_date():
     text = README.read_text()
     table = text.split("<!-- presets -->\n")[1].split("\n<!-- /presets -->")[0]
     assert table == expected()
+
+
+SNIPPETS = re.findall(r"```python\n(.*?)```", README.read_text(), re.DOTALL)
+
+
+@pytest.mark.filterwarnings("ignore::DeprecationWarning", "ignore::ResourceWarning")
+@pytest.mark.parametrize("code", SNIPPETS, ids=[code.strip().splitlines()[-1][:30] for code in SNIPPETS])
+def test_every_snippet_runs(code, folder, tmp_path, monkeypatch, photo):
+    """As it stands but for the length of its training, beside the folders that it names."""
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "held_out").symlink_to(folder)
+    images.write(tmp_path / "photo.jpg", np.round(photo * 255).astype(np.uint8))
+    code = code.replace("steps_per_epoch=500", "steps_per_epoch=2").replace("epochs=20", "epochs=1")
+    with tfds.testing.mock_data(num_examples=2):
+        exec(code, {"images": photo[None], "data": data})

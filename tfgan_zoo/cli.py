@@ -5,6 +5,7 @@ Exit code 0 is success, 1 that some of many files failed, 2 that nothing was don
 
 import argparse
 import os
+import re
 import sys
 import tempfile
 from collections.abc import Sequence
@@ -22,6 +23,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except (ValueError, OSError, MemoryError) as error:
         # Wrong input and full disks are the user's to mend: one line, no traceback.
         return _fail(error)
+    except Exception as error:
+        # What a tf.data pipeline raises holds the error of the file in its text.
+        if reason := re.search(r"ImageError: (.*)", str(error)):
+            return _fail(reason.group(1))
+        raise
 
 
 def _start_tensorflow() -> None:
@@ -164,6 +170,9 @@ def _jobs(inputs: list[Path], output: Path, overwrite: bool) -> list[tuple[Path,
         jobs = []
         for place in inputs:
             found = images.files(place) if place.is_dir() else [place]
+            if place.resolve() in output.resolve().parents:
+                # What an earlier run wrote into a folder inside the input is no input.
+                found = [path for path in found if output.resolve() not in path.resolve().parents]
             jobs += [(path, output / (path.relative_to(place) if place.is_dir() else path.name)) for path in found]
     targets = [target for _, target in jobs]
     if len(set(targets)) < len(targets):
@@ -179,6 +188,8 @@ def _evaluate(options) -> int:
 
     if options.protocol not in evaluation.PROTOCOLS:
         raise ValueError(f"there is no protocol {options.protocol}; known: {', '.join(evaluation.PROTOCOLS)}")
+    if options.json and not Path(options.json).resolve().parent.is_dir():
+        raise ValueError(f"{Path(options.json).parent} is not a folder")
     protocol = evaluation.PROTOCOLS[options.protocol]
     name = Path(options.preset).name
     results = evaluation.evaluate(zoo.load(options.preset), protocol, options.data, options.levels)

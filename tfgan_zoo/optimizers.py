@@ -1,4 +1,4 @@
-"""Muon for convolutions: needs less than half of Adam's steps on these networks."""
+"""Muon for convolutions."""
 
 import keras
 from keras import ops
@@ -36,7 +36,8 @@ class Muon(keras.optimizers.Optimizer):
     """Momentum, orthogonalised (Jordan et al. 2024, kellerjordan.github.io/posts/muon).
 
     A kernel of shape (..., in, out) is taken as the matrix (... x in, out). `keras.optimizers.Muon`
-    leaves every convolution to Adam; this one leaves only vectors (biases, normalisation) to it.
+    leaves every convolution to Adam; this one leaves only weights of one dimension (biases,
+    normalisation) to it.
     Updates are scaled to 0.2 of the learning rate per weight in the root mean square (Liu et
     al. 2025, arXiv:2502.16982), so that learning rates are those of Adam.
 

@@ -74,15 +74,20 @@ def degradation_sheet(path: str | os.PathLike, image: np.ndarray, seed: int = 0)
     captioned(path, results, columns=4)
 
 
-def curves(path: str | os.PathLike, history: dict[str, list[float]]) -> None:
-    """Writes a training's curves, one panel a quantity, validation (val_) beside training."""
-    names = [name for name in history if not name.startswith("val_") and name != "epoch"]
-    epochs = history.get("epoch", range(len(history[names[0]])))
+def curves(path: str | os.PathLike, rows: list[dict[str, float]]) -> None:
+    """Writes a training's curves, one panel a quantity, validation (val_) beside training.
+
+    Args:
+        path: of the PNG.
+        rows: one an epoch: "epoch" and values by name, such as `callbacks.Log.rows` gives.
+    """
+    names = [n for n in dict.fromkeys(n for row in rows for n in row) if not n.startswith("val_")]
+    names = [n for n in names if n not in ("epoch", "minutes")]
     figure = Figure(figsize=(5 * len(names), 3.2), dpi=100, layout="constrained")
     for number, name in enumerate(names):
         axes = figure.add_subplot(1, len(names), number + 1)
         for key, style in ((name, "-"), (f"val_{name}", "o-")):
-            points = [(e, v) for e, v in zip(epochs, history.get(key, [])) if v is not None and np.isfinite(v)]
+            points = [(row["epoch"], row[key]) for row in rows if np.isfinite(row.get(key, np.nan))]
             if points:
                 axes.plot(*zip(*points), style, label=key, markersize=2)
         axes.set_xlabel("epoch")

@@ -1,4 +1,5 @@
 import io
+import os
 import struct
 import zlib
 
@@ -169,3 +170,33 @@ def test_files_are_found_in_subfolders_in_order(tmp_path):
     (tmp_path / ".hidden.png").write_bytes(b"x")
     (tmp_path / "notes.txt").write_bytes(b"x")
     assert [str(p.relative_to(tmp_path)) for p in images.files(tmp_path)] == ["a.JPG", "b/1.webp", "b/2.png"]
+
+
+def test_no_room_for_the_scratch_file_is_an_error_and_not_a_crash(tmp_path, monkeypatch):
+    def full(*_):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(images, "IN_MEMORY", 10)
+    monkeypatch.setattr(os, "posix_fallocate", full)
+    with pytest.raises(images.ImageError, match="No space left"), images.scratch(tmp_path / "x.png", (9, 9, 3), "u1"):
+        pass
+    monkeypatch.undo()
+    monkeypatch.setattr(images, "IN_MEMORY", 10)
+    with pytest.raises(OSError, match="of the body"), images.scratch(tmp_path / "x.png", (9, 9, 3), "u1"):
+        raise OSError("of the body")
+    assert not list(tmp_path.iterdir())
+
+
+def test_only_bytes_and_words_are_written(tmp_path):
+    with pytest.raises(images.ImageError, match="int32"):
+        images.write(tmp_path / "x.png", np.zeros((4, 4, 3), np.int32))
+
+
+def test_an_interrupt_leaves_nothing_behind(tmp_path, monkeypatch):
+    def interrupted(*_):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(images, "_save", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        images.write(tmp_path / "x.png", np.zeros((4, 4, 3), np.uint8))
+    assert not list(tmp_path.iterdir())

@@ -101,6 +101,15 @@ def test_pairs_of_folders_correspond(folder, tmp_path):
     assert len(list(data.pairs([darker / "1.png"], [folder / "1.png"]))) == 1
 
 
+def test_a_data_set_serves_as_it_is(folder):
+    color = data.photos(folder)
+    assert next(iter(data.patches(color, 16, 2))).shape == (2, 16, 16, 3)
+    with pytest.raises(ValueError, match="3 channels"):
+        data.patches(color, 16, 2, channels=1)
+    with pytest.raises(ValueError, match="skip_broken"):
+        data.patches(color, 16, 2, skip_broken=True)
+
+
 def test_benchmarks_are_read_as_they_are(shared):
     paths = images.files(shared / "bsd68_gray")
     assert len(paths) == 68

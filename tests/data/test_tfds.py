@@ -37,3 +37,14 @@ def test_ones_own_folder_becomes_a_data_set(folder, tmp_path):
     expected = {images.read(path).tobytes() for path in images.files(folder)}
     assert {photo.tobytes() for photo in prepared} == expected
     assert isinstance(next(iter(data.patches(builder, 16, 2))), tf.Tensor)
+    other = tmp_path / "other"
+    other.mkdir()
+    images.write(other / "black.png", np.zeros((20, 30, 3), np.uint8))
+    prepared = list(data.photos(data.PhotoFolder(other, data_dir=tmp_path / "prepared")))
+    assert len(prepared) == 1, "a second folder must not get the first one's photos"
+
+
+@pytest.mark.parametrize("name", ["photos/", "/nowhere/photos", "./photos", "photo.jpg", "no_such_data_set"])
+def test_what_is_neither_folder_nor_data_set_is_named(name):
+    with pytest.raises(data.ImageError, match="neither a folder nor"):
+        data.photos(name)

@@ -1,5 +1,6 @@
 import numpy as np
 import pytest
+from scipy import ndimage
 
 from tfgan_zoo import degradations as d
 from tfgan_zoo.degradations import camera
@@ -41,6 +42,52 @@ def neighbour_correlation(mosaic):
 def test_a_mosaic_correlates_neighbours():
     assert abs(neighbour_correlation(0.0)) < 0.02
     assert neighbour_correlation(1.0) > 0.4
+
+
+def bilinear_demosaicking(noise):
+    """Noise (count, height, width, 3) seen through the pattern RGGB, the rest interpolated."""
+    rows, columns = np.indices(noise.shape[1:3]) % 2
+    seen = np.stack([(rows == 0) & (columns == 0), rows != columns, (rows == 1) & (columns == 1)], axis=-1)
+    square = np.array([[1, 2, 1], [2, 4, 2], [1, 2, 1]]) / 4
+    cross = np.array([[0, 1, 0], [1, 4, 1], [0, 1, 0]]) / 4
+    planes = [
+        np.stack([ndimage.convolve(one, kernel, mode="wrap") for one in (noise * seen)[..., channel]])
+        for channel, kernel in enumerate((square, cross, square))
+    ]
+    return np.stack(planes, axis=-1)
+
+
+def test_noise_through_a_mosaic_has_the_spectrum_of_bilinear_demosaicking():
+    white = np.random.default_rng(0).standard_normal((60, 34, 34, 3)).astype(np.float32)
+    ours, theirs = np.asarray(camera._interpolated(white))[:, 1:-1, 1:-1], bilinear_demosaicking(white)[:, 1:-1, 1:-1]
+    assert ours.var(axis=(0, 1, 2)) == pytest.approx(theirs.var(axis=(0, 1, 2)), rel=0.05)
+    for down, right in ((0, 1), (1, 0), (1, 1), (0, 2)):
+        for channel in range(3):
+            correlations = [
+                (x[:, down:, right:, channel] * x[:, : 32 - down, : 32 - right, channel]).mean() / x[..., channel].var()
+                for x in (ours, theirs)
+            ]
+            assert correlations[0] == pytest.approx(correlations[1], abs=0.03)
+
+
+def test_noise_through_a_mosaic_is_the_same_at_every_pixel():
+    card = np.full((1500, 8, 8, 3), 0.5, np.float32)
+    deviation = np.asarray(d.PoissonGaussianNoise(0.002, mosaic=1.0)(card, seed=0)).std(axis=0)
+    np.testing.assert_allclose(
+        deviation, deviation.mean(axis=(0, 1), keepdims=True).repeat(8, 0).repeat(8, 1), rtol=0.1
+    )
+
+
+def test_white_balance_amplifies_red_and_blue_noise():
+    card = np.full((200, 16, 16, 3), 0.5, np.float32)
+    red, green, blue = np.asarray(d.PoissonGaussianNoise(0.001)(card, seed=0)).std(axis=(0, 1, 2))
+    # Shot noise behind a gain g has a variance of g times the light.
+    assert red / green == pytest.approx(2.15**0.5, rel=0.05) and blue / green == pytest.approx(1.7**0.5, rel=0.05)
+
+
+def test_mosaic_is_one_probability():
+    with pytest.raises(ValueError, match="mosaic"):
+        d.PoissonGaussianNoise(mosaic=(0.0, 1.0))
 
 
 def test_the_result_is_an_image(photo):

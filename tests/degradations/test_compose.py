@@ -47,6 +47,11 @@ def test_choice_follows_its_weights():
     assert (alike == 2).mean() == pytest.approx(0.5, abs=0.1)
 
 
+def test_a_choice_holds_no_sigma_map():
+    with pytest.raises(ValueError, match="sigma map"):
+        d.RandomChoice([d.GaussianNoise(0.1, return_sigma=True), Add()])(ONES, seed=0)
+
+
 def test_wrong_weights_are_refused():
     for weights in ((1,), (1, -1), (0, 0)):
         with pytest.raises(ValueError, match="weights"):

@@ -28,9 +28,20 @@ def test_it_loses_what_pillow_loses(quality, channels):
     assert float(metrics.psnr(theirs[None], ours[None])[0]) > 40
 
 
+@pytest.mark.parametrize("size", [(17, 17), (25, 40), (33, 70), (5, 3), (1, 1)])
+@pytest.mark.parametrize("channels", [1, 3])
+def test_borders_are_filled_as_libjpeg_fills_them(size, channels):
+    clean = skimage_data.chelsea()[60 : 60 + size[0], 100 : 100 + size[1], :channels].astype(np.float32) / 255
+    ours, theirs = np.asarray(d.JPEG(30)(clean, seed=0)), pillow(clean, 30)
+    loss = [float(metrics.psnr(clean[None], x[None])[0]) for x in (ours, theirs)]
+    assert loss[0] == pytest.approx(loss[1], abs=0.5)
+
+
 def test_each_image_has_its_quality(photo):
     drawn = np.asarray(d.JPEG((10, 90)).draw(500, 0)["quality"])
     assert (drawn == np.round(drawn)).all() and drawn.min() >= 10 and drawn.max() <= 90 and np.ptp(drawn) > 70
+    counts = np.bincount(np.asarray(d.JPEG((10, 12)).draw(6000, 0)["quality"]).astype(int))[10:]
+    assert counts == pytest.approx(2000, rel=0.1)
 
 
 def test_a_quality_out_of_range_is_refused():
@@ -38,3 +49,5 @@ def test_a_quality_out_of_range_is_refused():
         d.JPEG(0)
     with pytest.raises(ValueError, match="quality"):
         d.JPEG((10, 101))
+    with pytest.raises(ValueError, match="whole"):
+        d.JPEG(15.5)

@@ -1,9 +1,10 @@
 import keras
 import numpy as np
 import pytest
+import pyvips
 import tensorflow as tf
 
-from tfgan_zoo import inference, networks
+from tfgan_zoo import inference, networks, zoo
 from tfgan_zoo.data import images
 from tfgan_zoo.inference.restoring import ArrayPicture
 
@@ -30,6 +31,22 @@ def test_tiles_leave_no_trace(noisy):
     for tile in (256, 304):
         tiled = inference.restore(made, noisy, tile=tile)
         assert np.abs(tiled - whole).max() < 1e-5
+
+
+@pytest.mark.parametrize("shape", [(389, 477), (384, 480), (300, 450)])
+def test_tiles_leave_no_trace_in_an_ensemble_either(noisy, shape):
+    image = noisy[: shape[0], : shape[1]]
+    whole, tiled = (inference.restore(network(), image, tile=tile, ensemble=True) for tile in (None, 264))
+    assert np.abs(tiled - whole).max() < 1e-5
+
+
+@pytest.mark.parametrize("name", zoo.list())
+def test_tiles_leave_no_trace_with_a_trained_network(noisy, name):
+    made = zoo.load(name)
+    options = {"sigma": 25} if made.noise_map else {}
+    image = noisy[:389, :477]
+    whole, tiled = (inference.restore(made, image, tile=tile, **options) for tile in (None, 264))
+    assert np.abs(tiled - whole).max() < 0.1 / 255
 
 
 def test_whole_equals_the_network(noisy):
@@ -124,7 +141,7 @@ def test_bad_input_is_refused(noisy):
     broken = noisy.copy()
     broken[3, 4, 1] = np.nan
     for image, reason in ((broken, "NaN"), (noisy[:3], "at least 4 pixels"), (np.zeros((8, 8, 5)), "shape"),
-                          (np.zeros((8, 8), np.int32), "int32")):  # fmt: skip
+                          (np.zeros((8, 8), np.int32), "int32"), (255 * noisy, "divide it by 255")):  # fmt: skip
         with pytest.raises(images.ImageError, match=reason):
             inference.restore(made, image)
     wrong = (
@@ -142,8 +159,6 @@ def test_bad_input_is_refused(noisy):
 
 def test_files_keep_what_they_carry(tmp_path, photo):
     pixels = np.dstack([np.round(photo * 65535), np.full(photo.shape[:2], 40000)]).astype(np.uint16)
-    import pyvips
-
     pyvips.Image.new_from_array(pixels, interpretation="rgb16").write_to_file(str(tmp_path / "in.png"))
     restorer = inference.KerasRestorer(network())
     inference.restore_file(restorer, tmp_path / "in.png", tmp_path / "out.png")
@@ -165,3 +180,11 @@ def test_a_large_image_passes_through_a_file_instead_of_memory(tmp_path, monkeyp
     expected = inference.restore(network(), tmp_path / "in.png")
     assert np.abs(images.read(tmp_path / "out.png").astype(int) - expected).max() <= 1
     assert sorted(path.name for path in tmp_path.iterdir()) == ["in.png", "out.png"]
+
+
+def test_a_target_that_cannot_hold_the_result_is_refused_before_any_work(tmp_path, noisy):
+    image = np.dstack([np.round(noisy * 255), np.full(noisy.shape[:2], 9)]).astype(np.uint8)
+    pyvips.Image.new_from_array(image).write_to_file(str(tmp_path / "in.png"))
+    for name in ("out.jpg", "out.gif"):
+        with pytest.raises(images.ImageError, match="out"):
+            inference.restore_file(lambda *_: pytest.fail("it began"), tmp_path / "in.png", tmp_path / name)

@@ -5,7 +5,7 @@ import tensorflow as tf
 from skimage import data as skimage_data
 from skimage import metrics as reference
 
-from tfgan_zoo import degradations, metrics
+from tfgan_zoo import data, degradations, metrics, models, networks
 
 
 @pytest.fixture(scope="module")
@@ -67,6 +67,22 @@ def test_too_small_images_are_refused():
         metrics.ssim(tiny, tiny)
     with pytest.raises(ValueError, match="176 pixels"):
         metrics.ms_ssim(np.zeros((1, 170, 300, 1), np.float32), np.zeros((1, 170, 300, 1), np.float32))
+
+
+def test_every_metric_works_in_evaluate(folder):
+    noise = degradations.GaussianNoise(0.1)
+    model = models.Restorer(networks.ResUNet(1, widths=(8, 12), blocks=(1, 1)), noise)
+    model.ema_network.set_weights([0 * w for w in model.ema_network.get_weights()])  # gives back its input
+    model.compile(metrics=[metrics.PSNR(), metrics.SSIM(), metrics.PSNRB()])
+    values = model.evaluate(data.pairs(noise, folder, channels=1), verbose=0, return_dict=True)
+    assert 19 < values["psnr_b"] <= values["psnr"] < 22 and 0 < values["ssim"] < 1
+
+
+def test_psnr_b_is_for_gray_images_larger_than_a_block():
+    with pytest.raises(ValueError, match="gray"):
+        metrics.psnr_b(np.zeros((1, 32, 32, 3), "f"), np.zeros((1, 32, 32, 3), "f"))
+    with pytest.raises(ValueError, match="more than 8"):
+        metrics.psnr_b(np.zeros((1, 8, 32, 1), "f"), np.zeros((1, 8, 32, 1), "f"))
 
 
 @pytest.mark.parametrize("name", ["PSNR", "SSIM", "MSSSIM", "PSNRB"])

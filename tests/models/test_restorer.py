@@ -98,6 +98,31 @@ def test_pairs_train_it_too_and_a_mixture_is_refused(folder):
         model.fit(pairs, verbose=0, shuffle=False)
 
 
+def test_accumulated_gradients_and_skipped_steps_move_noise_and_backup_too(batches, tmp_path):
+    accumulating = keras.optimizers.SGD(0.0, gradient_accumulation_steps=3)
+    skipping = keras.optimizers.LossScaleOptimizer(keras.optimizers.SGD(0.0), initial_scale=2.0**120)
+    for number, optimizer in enumerate((accumulating, skipping)):
+        model = models.Restorer(small(), GaussianNoise(0.1))
+        model.compile(optimizer, "mse")
+        same = next(iter(batches))
+        values = [float(model.train_on_batch(same)) for _ in range(4)]
+        assert len(set(values)) == 4, "noise must be new at every batch"
+        backup = callbacks.Backup(tmp_path / str(number))
+        backup.set_model(model)
+        backup.save()
+        assert backup.restore(model) == 4
+
+
+def test_what_it_does_not_take_is_named(batches, folder):
+    model = models.Restorer(small(), GaussianNoise(0.1))
+    model.compile("adam", "mse")
+    with pytest.raises(ValueError, match="evaluation takes pairs"):
+        model.evaluate(batches.take(1), verbose=0)
+    image = np.zeros((2, 32, 32, 1), np.float32)
+    with pytest.raises(ValueError, match="sample weights"):
+        models.Restorer(small())._pair((image, image, np.ones(2)))
+
+
 def test_an_impossible_average_is_refused():
     with pytest.raises(ValueError, match="ema"):
         models.Restorer(small(), GaussianNoise(), ema=1.0)

@@ -46,3 +46,8 @@ def test_uniform_keeps_to_its_range():
     values = np.asarray(random.uniform((10000,), 2.0, 3.0, 0))
     assert values.min() >= 2 and values.max() < 3
     assert values.mean() == pytest.approx(2.5, abs=0.01)
+
+
+def test_what_is_no_seed_is_refused():
+    with pytest.raises(ValueError, match="integer"):
+        random.as_seed(tf.constant(1.5))

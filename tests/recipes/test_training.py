@@ -5,7 +5,8 @@ import json
 import numpy as np
 import pytest
 
-from tfgan_zoo import losses, networks, recipes, zoo
+from tfgan_zoo import callbacks, data, losses, networks, recipes, zoo
+from tfgan_zoo.data import images
 from tfgan_zoo.degradations import Degradation, GaussianNoise
 from tfgan_zoo.recipes.recipe import Phase, Recipe
 from tfgan_zoo.recipes.training import held_out
@@ -18,7 +19,7 @@ TINY = Recipe(
     degradation=GaussianNoise((0.0, 0.2), return_sigma=True),
     validation={"0.1": GaussianNoise(0.1, return_sigma=True)},
     channels=1,
-    phases=(Phase(32, 32, 4, losses.Charbonnier()), Phase(16, 48, 2, losses.Charbonnier())),
+    phases=(Phase(28, 32, 4, losses.Charbonnier()), Phase(16, 48, 2, losses.Charbonnier())),
     epoch=4,
     warmup=4,
     validation_side=64,
@@ -30,49 +31,58 @@ def test_training_ends_in_a_preset_with_log_and_pictures(folder, tmp_path):
     network, facts = zoo.load(preset), zoo.metadata(preset)
     assert network.noise_map and facts["recipe"] == "tiny"
     assert facts["training"].pop("minutes") > 0
-    assert facts["training"] == {"photos": 3, "folder": "photos", "steps": 48}
     best = json.loads((tmp_path / "run" / "best.json").read_text())
+    assert facts["training"] == {"photos": 3, "folder": "photos", "steps": 4 * best["epoch"], "of_steps": 44}
     assert facts["held_out_psnr"] == pytest.approx(best["val_psnr"], abs=1e-3)
     lines = (tmp_path / "run" / "log.csv").read_text().splitlines()
-    assert len(lines) == 1 + 12
+    assert len(lines) == 1 + 11
     for picture in ("curves.png", "preview.png"):
         assert (tmp_path / "run" / picture).stat().st_size > 1000
 
 
-def test_a_run_goes_on_only_when_told_to_and_where_it_was(folder, tmp_path):
-    run = tmp_path / "run"
-    whole = recipes.train(TINY, folder, tmp_path / "whole")
+class Killed(Exception):
+    pass
 
-    class Stop(Exception):
-        pass
 
-    class Stopping(GaussianNoise):
-        pass
+@pytest.mark.parametrize("last", [2, 7, 9], ids=["in the first phase", "between the phases", "in the second"])
+def test_a_run_goes_on_only_when_told_to_and_where_it_was(folder, tmp_path, monkeypatch, last):
+    class Fragile(callbacks.Backup):
+        def on_epoch_end(self, epoch, logs=None):
+            if epoch + 1 > last:
+                raise Killed
+            self.save()
 
-    short = TINY.on_schedule({**TINY.schedule, "steps": [32, 16]})
-    # The first part of the same schedule: killed at the end of the first phase.
-    from tfgan_zoo.recipes import training
-
-    original = training.data.patches
-
-    def patches(photos, size, *args, **kwargs):
-        if size == 48:
-            raise Stop
-        return original(photos, size, *args, **kwargs)
-
-    training.data.patches = patches
-    try:
-        with pytest.raises(Stop):
-            recipes.train(short, folder, run)
-    finally:
-        training.data.patches = original
+    run, whole = tmp_path / "run", recipes.train(TINY, folder, tmp_path / "whole")
+    monkeypatch.setattr(callbacks, "Backup", Fragile)
+    with pytest.raises(Killed):
+        recipes.train(TINY, folder, run)
+    monkeypatch.undo()
     with pytest.raises(ValueError, match="holds a training"):
         recipes.train(TINY, folder, run)
     again = recipes.train(TINY, folder, run, resume=True)
     for one, other in zip(zoo.load(whole).get_weights(), zoo.load(again).get_weights()):
         np.testing.assert_array_equal(one, other)
+    logs = [callbacks.Log(tmp_path / name / "log.csv").rows() for name in ("whole", "run")]
+    for one, other in zip(*logs, strict=True):
+        assert {**one, "minutes": 0} == {**other, "minutes": 0}
     with pytest.raises(ValueError, match="no training to resume"):
         recipes.train(TINY, folder, tmp_path / "nothing", resume=True)
+
+
+def test_every_phase_ends_with_a_validation(folder, tmp_path):
+    recipes.train(TINY, folder, tmp_path)
+    validated = [row["epoch"] for row in callbacks.Log(tmp_path / "log.csv").rows() if "val_psnr" in row]
+    assert validated == [4, 7, 8, 11]
+
+
+def test_a_photo_that_cannot_serve_is_named_before_anything_is_written(folder, tmp_path):
+    images.write(folder / "1.png", np.zeros((40, 60, 3), np.uint8))
+    with pytest.raises(data.ImageError, match=r"1\.png is 60x40; .* at least 48"):
+        recipes.train(TINY, folder, tmp_path / "run")
+    (folder / "1.png").write_bytes(b"broken")
+    with pytest.raises(data.ImageError, match=r"1\.png"):
+        recipes.train(TINY, folder, tmp_path / "run")
+    assert not (tmp_path / "run").exists()
 
 
 def test_minutes_set_the_length_of_the_schedule(folder, tmp_path):

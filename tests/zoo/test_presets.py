@@ -73,7 +73,9 @@ def test_another_number_of_weights_is_refused(preset):
         zoo.load(folder)
 
 
-@pytest.mark.parametrize("name", ["builtins>eval", "os.system", "tfgan_zoo>Muon", "tfgan_zoo>NoSuchNetwork"])
+@pytest.mark.parametrize(
+    "name", ["builtins>eval", "os.system", "tfgan_zoo>Muon", "tfgan_zoo>NoSuchNetwork", "tfgan_zoo>Restorer"]
+)
 def test_a_config_can_only_name_a_registered_network(preset, name):
     folder, _ = preset
     rewrite_config(folder, lambda config: config.update(registered_name=name))
@@ -116,3 +118,21 @@ def test_bundled_presets_load_and_are_described(name):
 
 def test_the_bundle_is_light():
     assert sum(path.stat().st_size for path in EXPORTED.rglob("*") if path.is_file()) < 80e6
+
+
+def test_a_class_that_could_not_be_loaded_again_is_not_saved(tmp_path):
+    class Unknown(networks.DnCNN):
+        pass
+
+    for network in (Unknown(1, depth=3, width=4), keras.Sequential([keras.Input((8, 8, 1))])):
+        with pytest.raises(zoo.PresetError, match="not a registered network"):
+            zoo.save(network, tmp_path / "mine")
+    assert not (tmp_path / "mine").exists()
+
+
+@pytest.mark.parametrize("text", ["", "[]", "{}", '{"files": {}, "parameters": 1}', '{"files": 3, "parameters": 1}'])
+def test_metadata_that_says_nothing_is_refused(preset, text):
+    folder, _ = preset
+    (folder / "metadata.json").write_text(text)
+    with pytest.raises(zoo.PresetError, match=r"metadata\.json"):
+        zoo.load(folder)

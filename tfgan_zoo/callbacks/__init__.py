@@ -2,13 +2,14 @@
 
 from tfgan_zoo.callbacks.diversity import CollapseMonitor, DistributionMetrics, thumbnails
 from tfgan_zoo.callbacks.previews import PreviewGrid, SampleGrid
-from tfgan_zoo.callbacks.training import Backup, KeepBest, Minutes
+from tfgan_zoo.callbacks.training import Backup, KeepBest, Log, Minutes
 
 __all__ = [
     "Backup",
     "CollapseMonitor",
     "DistributionMetrics",
     "KeepBest",
+    "Log",
     "Minutes",
     "PreviewGrid",
     "SampleGrid",

@@ -1,5 +1,6 @@
-"""Between epochs: backups that survive a kill, the best weights, minutes."""
+"""Between epochs: backups that survive a kill, the best weights, the log."""
 
+import csv
 import json
 import math
 import os
@@ -37,7 +38,7 @@ class Backup(keras.callbacks.Callback):
         if not self.path.exists():
             return 0
         model.load_weights(self.path)
-        return int(model.optimizer.iterations.numpy())
+        return int(model.steps.numpy())
 
     def save(self) -> None:
         """Saves the backup now."""
@@ -65,6 +66,39 @@ class Minutes(keras.callbacks.Callback):
         logs["minutes"] = (time.monotonic() - self._began) / 60
 
 
+class Log(keras.callbacks.Callback):
+    """Writes each epoch's values as a row of a CSV file, which any number of `fit` calls share.
+
+    An epoch that is trained again after a restored backup replaces its old row and those after.
+
+    Args:
+        path: of the file, written beside and renamed.
+    """
+
+    def __init__(self, path: str | os.PathLike):
+        super().__init__()
+        self.path = Path(path)
+
+    def rows(self) -> list[dict[str, float]]:
+        """The rows so far: epoch, from 1, and the values by name; what was not measured is left out."""
+        if not self.path.exists():
+            return []
+        with open(self.path, newline="") as file:
+            return [{name: float(value) for name, value in row.items() if value} for row in csv.DictReader(file)]
+
+    def on_epoch_end(self, epoch, logs=None):
+        rows = [row for row in self.rows() if row["epoch"] <= epoch]
+        rows.append({"epoch": epoch + 1, **{name: float(value) for name, value in (logs or {}).items()}})
+        names = dict.fromkeys(name for row in rows for name in row)
+        self.path.parent.mkdir(parents=True, exist_ok=True)
+        beside = self.path.with_name(f".{self.path.name}.writing")
+        with open(beside, "w", newline="") as file:
+            writer = csv.DictWriter(file, names)
+            writer.writeheader()
+            writer.writerows(rows)
+        os.replace(beside, self.path)
+
+
 class KeepBest(keras.callbacks.Callback):
     """Keeps the averaged network of the epoch that does best on the held-out pairs.
 
@@ -84,12 +118,20 @@ class KeepBest(keras.callbacks.Callback):
         """The best value so far."""
         return json.loads(self.record.read_text())[self.monitor] if self.record.exists() else -math.inf
 
+    @property
+    def epoch(self) -> int:
+        """The epoch, from 1, of the best value."""
+        return json.loads(self.record.read_text())["epoch"]
+
     def on_epoch_end(self, epoch, logs=None):
         value = (logs or {}).get(self.monitor)
-        if value is None or value <= self.best:
+        # One image without any error has an infinite PSNR, which nothing could beat.
+        if value is None or not math.isfinite(value) or value <= self.best:
             return
         self.weights.parent.mkdir(parents=True, exist_ok=True)
         beside = self.weights.with_name("writing_best.weights.h5")
         self.model.averaged.save_weights(beside)
         os.replace(beside, self.weights)
-        self.record.write_text(json.dumps({self.monitor: float(value), "epoch": epoch + 1}))
+        beside = self.record.with_suffix(".writing")
+        beside.write_text(json.dumps({self.monitor: float(value), "epoch": epoch + 1}))
+        os.replace(beside, self.record)

@@ -152,10 +152,9 @@ def write(path: str | os.PathLike, pixels: np.ndarray, like: Picture | None = No
     """
     path = Path(path)
     suffix = path.suffix.lower()
-    if suffix not in SUFFIXES or suffix == ".gif":
-        raise ImageError(f"{path}: images are written as .png, .jpg, .webp, .bmp or .tif, not as {suffix or 'nothing'}")
-    if like is not None and like.has_alpha and suffix in (".jpg", ".jpeg", ".bmp"):
-        raise ImageError(f"{path}: {suffix} holds no transparency, and {like.path} has some; write .png, .webp or .tif")
+    check_target(path, like)
+    if pixels.dtype not in (np.uint8, np.uint16):
+        raise ImageError(f"{path}: pixels are written as uint8 or uint16, got {pixels.dtype}")
     pixels = np.ascontiguousarray(pixels)
     image = pyvips.Image.new_from_memory(
         pixels, pixels.shape[1], pixels.shape[0], pixels.shape[2], "ushort" if pixels.dtype == np.uint16 else "uchar"
@@ -165,7 +164,7 @@ def write(path: str | os.PathLike, pixels: np.ndarray, like: Picture | None = No
         image = _carry_over(image, like)
     if image.format == "ushort" and suffix in _EIGHT_BIT_ONLY:
         image = image.colourspace("srgb" if pixels.shape[2] == 3 else "b-w")
-    handle = None
+    beside = None
     try:
         handle, beside = tempfile.mkstemp(suffix=suffix, prefix=f".{path.stem}-", dir=path.parent)
         os.close(handle)
@@ -173,9 +172,24 @@ def write(path: str | os.PathLike, pixels: np.ndarray, like: Picture | None = No
         os.chmod(beside, 0o666 & ~_umask())
         os.replace(beside, path)
     except (OSError, pyvips.Error) as error:
-        if handle is not None:
-            Path(beside).unlink(missing_ok=True)
         raise ImageError(f"{path} cannot be written: {_reason(error)}") from error
+    finally:
+        if beside is not None:
+            Path(beside).unlink(missing_ok=True)
+
+
+def check_target(path: str | os.PathLike, like: Picture | None = None) -> None:
+    """Checks, before any work, that a format can hold what will be written.
+
+    Raises:
+        ImageError: an unknown suffix, or alpha into a format that has none.
+    """
+    path = Path(path)
+    suffix = path.suffix.lower()
+    if suffix not in SUFFIXES or suffix == ".gif":
+        raise ImageError(f"{path}: images are written as .png, .jpg, .webp, .bmp or .tif, not as {suffix or 'nothing'}")
+    if like is not None and like.has_alpha and suffix in (".jpg", ".jpeg", ".bmp"):
+        raise ImageError(f"{path}: {suffix} holds no transparency, and {like.path} has some; write .png, .webp or .tif")
 
 
 @contextlib.contextmanager
@@ -185,15 +199,18 @@ def scratch(target: str | os.PathLike, shape: tuple[int, ...], dtype) -> Iterato
     Raises:
         ImageError: if there is no room or right to write there.
     """
-    target = Path(target)
-    if math.prod(shape) * np.dtype(dtype).itemsize < IN_MEMORY:
+    target, size = Path(target), math.prod(shape) * np.dtype(dtype).itemsize
+    if size < IN_MEMORY:
         yield np.empty(shape, dtype)
         return
-    try:
-        with tempfile.TemporaryFile(prefix=f".{target.stem}-", dir=target.parent) as file:
-            yield np.memmap(file, dtype, "w+", shape=shape)
-    except OSError as error:
-        raise ImageError(f"{target} cannot be written: {_reason(error)}") from error
+    with contextlib.ExitStack() as stack:
+        try:
+            file = stack.enter_context(tempfile.TemporaryFile(prefix=f".{target.stem}-", dir=target.parent))
+            # A hole in the file that cannot be filled later would kill the process.
+            os.posix_fallocate(file.fileno(), 0, size) if hasattr(os, "posix_fallocate") else file.truncate(size)
+        except OSError as error:
+            raise ImageError(f"{target} cannot be written: {_reason(error)}") from error
+        yield np.memmap(file, dtype, "r+", shape=shape)
 
 
 def _open(path: Path) -> pyvips.Image:

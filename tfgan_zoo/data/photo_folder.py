@@ -1,6 +1,8 @@
 """A TFDS builder for one's own folder of photos: decoded once, then read at TFRecord speed."""
 
+import hashlib
 import os
+from pathlib import Path
 
 import tensorflow_datasets as tfds
 
@@ -8,11 +10,11 @@ from tfgan_zoo.data import images
 
 
 class PhotoFolder(tfds.core.GeneratorBasedBuilder):
-    """All images below a folder as one TFDS split "train", feature "image", stored without loss.
+    """All images below a folder as one TFDS split "train", feature "image": 8-bit RGB, as PNG.
 
     Args:
         folder: searched with its subfolders.
-        data_dir: where TFDS keeps the prepared data; one for each folder.
+        data_dir: where TFDS keeps the prepared data, apart for each folder.
         **kwargs: of `tfds.core.GeneratorBasedBuilder`.
 
     Raises:
@@ -22,8 +24,10 @@ class PhotoFolder(tfds.core.GeneratorBasedBuilder):
     VERSION = tfds.core.Version("1.0.0")
 
     def __init__(self, folder: str | os.PathLike, *, data_dir: str | os.PathLike, **kwargs):
-        self.folder = folder
-        super().__init__(data_dir=data_dir, **kwargs)
+        self.folder = Path(folder).resolve()
+        # TFDS would take what it prepared there once, from whatever folder.
+        own = hashlib.sha256(str(self.folder).encode()).hexdigest()[:16]
+        super().__init__(data_dir=Path(data_dir) / own, **kwargs)
 
     def _info(self) -> tfds.core.DatasetInfo:
         features = {"image": tfds.features.Image(shape=(None, None, 3), encoding_format="png")}

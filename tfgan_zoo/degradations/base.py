@@ -13,8 +13,8 @@ class Degradation(keras.layers.Layer):
     [0, 1]. It computes in float32 whatever the global policy is, works in evaluation as in
     training, and does not clip unless its physics does. With `seed` (an int or an integer
     tensor) in the call, the result depends on nothing else: standalone, in a graph and inside
-    tf.data it is the same. Without, the layer's own generator, started from the constructor's
-    `seed`, advances at each call.
+    tf.data it is the same (XLA draws other numbers from the same seed). Without, the layer's own
+    generator, started from the constructor's `seed`, advances at each call.
 
     A subclass writes `draw`, which draws one parameter an image, and `apply`, which uses them.
 
@@ -72,6 +72,17 @@ def bounds(name: str, value, low: float = 0.0, high: float = float("inf")):
     ends = value if isinstance(value, (tuple, list)) else (value, value)
     if len(ends) != 2 or not low <= ends[0] <= ends[1] <= high:
         raise ValueError(f"{name} must be a number or a pair (smallest, largest) within [{low}, {high}], got {value}")
+    return value
+
+
+def fraction(name: str, value) -> float:
+    """Checks a parameter that is one number within [0, 1].
+
+    Raises:
+        ValueError: if it is not.
+    """
+    if not isinstance(value, (int, float)) or not 0 <= value <= 1:
+        raise ValueError(f"{name} must be one number within [0, 1], got {value}")
     return value
 
 

@@ -3,10 +3,12 @@
 import math
 
 import keras
+import numpy as np
 from keras import ops
 
-from tfgan_zoo.degradations.base import Degradation, bounds, draw_range, per_image
+from tfgan_zoo.degradations.base import Degradation, bounds, draw_range, fraction, per_image
 from tfgan_zoo.ops import color, random
+from tfgan_zoo.ops.padding import extend
 
 # ln b = 2.18 ln a + 1.20 + N(0, 0.26^2): fitted to the cameras of DND by Brooks et al. 2019.
 _READ_SLOPE, _READ_OFFSET, _READ_SPREAD = 2.18, 1.20, 0.26
@@ -26,15 +28,15 @@ class PoissonGaussianNoise(Degradation):
     Args:
         shot: a, drawn so that its logarithm is uniform between the ends of the pair; or fixed.
             1e-4 is a bright day, 0.012 a dark room.
-        mosaic: probability that an image's noise comes through a Bayer mosaic: drawn at one
-            colour a pixel and interpolated, so that it is coarser and correlated, as in real
-            photos. The image itself is not mosaicked.
+        mosaic: probability that an image's noise comes through a Bayer mosaic, which sees one
+            colour a pixel and interpolates the others: it is coarser, as in real photos. The
+            image itself is not mosaicked.
         **kwargs: of `Degradation`.
     """
 
     def __init__(self, shot=(1e-4, 0.012), mosaic: float = 0.0, **kwargs):
         super().__init__(**kwargs)
-        self.shot, self.mosaic = bounds("shot", shot, low=1e-9, high=1.0), bounds("mosaic", mosaic, high=1.0)
+        self.shot, self.mosaic = bounds("shot", shot, low=1e-9, high=1.0), fraction("mosaic", mosaic)
 
     def draw(self, count, seed):
         seeds = random.split(seed, 6)
@@ -53,10 +55,14 @@ class PoissonGaussianNoise(Degradation):
     def apply(self, images, seed, shot, read, red_gain, blue_gain, exposure, mosaicked):
         gain = _gains(images.shape[-1], red_gain, blue_gain, exposure)
         sensor = _undevelop(images) / gain
-        deviation = ops.sqrt(per_image(shot) * sensor + per_image(read))
-        noise = deviation * random.normal(ops.shape(images), seed)
+        # A pixel wider all around, for the interpolation of the mosaic.
+        height, width = ops.shape(images)[1], ops.shape(images)[2]
+        wider = extend(sensor, 1, height + 2, width + 2)
+        deviation = ops.sqrt(per_image(shot) * wider + per_image(read))
+        noise = deviation * random.normal(ops.shape(wider), seed)
         if self.mosaic and images.shape[-1] == 3:
-            noise = ops.where(mosaicked[:, None, None, None], _demosaic(noise), noise)
+            noise = ops.where(mosaicked[:, None, None, None], _interpolated(noise), noise)
+        noise = noise[:, 1:-1, 1:-1]
         return _develop(ops.clip(sensor + noise, 0.0, 1.0) * gain)
 
     def get_config(self):
@@ -83,14 +89,15 @@ def _develop(linear):
     return ops.square(display) * (3 - 2 * display)
 
 
-def _demosaic(noise):
-    """Keeps one colour a pixel, in the pattern RGGB, and interpolates the others bilinearly."""
-    rows = ops.arange(ops.shape(noise)[1])[:, None, None] % 2
-    columns = ops.arange(ops.shape(noise)[2])[None, :, None] % 2
-    red = (rows == 0) & (columns == 0)
-    blue = (rows == 1) & (columns == 1)
-    kept = ops.cast(ops.concatenate([red, ~(red | blue), blue], axis=-1), noise.dtype) * noise
-    cross = [[0, 1, 0], [1, 4, 1], [0, 1, 0]]
-    square = [[1, 2, 1], [2, 4, 2], [1, 2, 1]]
-    kernel = ops.cast(ops.stack([ops.array(k) for k in (square, cross, square)], axis=-1), noise.dtype) / 4
-    return ops.depthwise_conv(kept, kernel[..., None], padding="same")
+def _interpolated(noise):
+    """Gives noise the spectrum and the mean strength that bilinear demosaicking gives it.
+
+    By a filter, the same at every pixel. To draw it at the mosaic's own pixels would leave the
+    others' noise a known combination of theirs, which a network finds and takes off exactly,
+    as it never could in a photo: there the light itself is missing at those pixels too.
+    """
+    square, cross = [[1, 2, 1], [2, 4, 2], [1, 2, 1]], [[0, 1, 0], [1, 4, 1], [0, 1, 0]]
+    # Over 4 for the interpolation; times the root of the share of pixels that see the colour.
+    kernels = [np.array(square) / 4 * 0.25**0.5, np.array(cross) / 4 * 0.5**0.5, np.array(square) / 4 * 0.25**0.5]
+    kernel = ops.cast(np.stack(kernels, axis=-1)[..., None], noise.dtype)
+    return ops.pad(ops.depthwise_conv(noise, kernel, padding="valid"), [[0, 0], [1, 1], [1, 1], [0, 0]])

@@ -100,5 +100,8 @@ def _choose(degradations, images, seeds, choice):
     """For each image the result of the degradation whose number is in `choice`, (batch,)."""
     chosen = images
     for number, (part, seed) in enumerate(zip(degradations, seeds)):
-        chosen = ops.where(choice[:, None, None, None] == number, part(images, seed=seed.state), chosen)
+        degraded = part(images, seed=seed.state)
+        if isinstance(degraded, tuple):
+            raise ValueError(f"{part.name} returns a sigma map, which a choice or an order of degradations cannot hold")
+        chosen = ops.where(choice[:, None, None, None] == number, degraded, chosen)
     return chosen

@@ -6,7 +6,7 @@ from keras import ops
 
 from tfgan_zoo.degradations.base import Degradation, bounds, draw_range, per_image
 from tfgan_zoo.ops import color
-from tfgan_zoo.ops.padding import crop_to, pad_to_multiple
+from tfgan_zoo.ops.padding import crop_to, extend
 
 # ITU-T T.81, tables K.1 and K.2.
 _LUMA_TABLE = np.array([
@@ -36,24 +36,31 @@ class JPEG(Degradation):
     [0, 1]. Rounding passes gradients straight through. Images are color (3) or gray (1).
 
     Args:
-        quality: 1 to 100, or a pair to draw it from for each image, whole numbers.
+        quality: a whole number from 1 to 100, or a pair of such to draw it from for each image.
         **kwargs: of `Degradation`.
     """
 
     def __init__(self, quality=(10, 95), **kwargs):
         super().__init__(**kwargs)
         self.quality = bounds("quality", quality, low=1, high=100)
+        if any(end != int(end) for end in (quality if isinstance(quality, (tuple, list)) else (quality,))):
+            raise ValueError(f"quality must be whole numbers, got {quality}")
 
     def draw(self, count, seed):
-        return {"quality": ops.round(draw_range(self.quality, count, seed))}
+        low, high = self.quality if isinstance(self.quality, (tuple, list)) else (self.quality, self.quality)
+        # Whole numbers, the ends as likely as the others.
+        return {"quality": ops.clip(ops.floor(draw_range((low, high + 1), count, seed)), low, high)}
 
     def apply(self, images, seed, quality):
         height, width, channels = ops.shape(images)[1], ops.shape(images)[2], images.shape[-1]
         levels = _round(ops.clip(images, 0.0, 1.0) * 255.0)
+        block = 8 if channels == 1 else 16
+        # Like libjpeg, which repeats the last row and column.
+        levels = extend(levels, 0, height + -height % block, width + -width % block)
         if channels == 1:
-            coded = _code(pad_to_multiple(levels - 128.0, 8), _LUMA_TABLE, quality) + 128.0
+            coded = _code(levels - 128.0, _LUMA_TABLE, quality) + 128.0
         else:
-            coded = _code_color(pad_to_multiple(levels, 16), quality)
+            coded = _code_color(levels, quality)
         return crop_to(ops.clip(_round(coded), 0.0, 255.0) / 255.0, height, width)
 
     def get_config(self):

@@ -3,7 +3,7 @@
 import keras
 from keras import ops
 
-from tfgan_zoo.degradations.base import Degradation, bounds, draw_range, per_image
+from tfgan_zoo.degradations.base import Degradation, bounds, draw_range, fraction, per_image
 from tfgan_zoo.ops import random
 
 
@@ -71,7 +71,7 @@ class SaltPepperNoise(Degradation):
 
     def __init__(self, amount=0.05, salt: float = 0.5, **kwargs):
         super().__init__(**kwargs)
-        self.amount, self.salt = bounds("amount", amount, high=1.0), bounds("salt", salt, high=1.0)
+        self.amount, self.salt = bounds("amount", amount, high=1.0), fraction("salt", salt)
 
     def draw(self, count, seed):
         return {"amount": draw_range(self.amount, count, seed)}

@@ -46,6 +46,8 @@ def _camera(clean, millionths, number):
 def _jpeg(clean, quality, number):
     import PIL.Image
 
+    if quality != int(quality) or not 1 <= quality <= 100:
+        raise ValueError(f"quality must be a whole number from 1 to 100, got {quality:g}")
     buffer = io.BytesIO()
     PIL.Image.fromarray(np.round(clean[..., 0] * 255).astype(np.uint8)).save(buffer, "JPEG", quality=int(quality))
     return np.asarray(PIL.Image.open(buffer), np.float32)[..., None] / 255
@@ -100,6 +102,8 @@ PUBLISHED = {
         "FFDNet": {15: 31.63, 25: 29.19, 50: 26.29},
         "DRUNet": {15: 31.91, 25: 29.48, 50: 26.59},
     },
+    ("jpeg-gray", "classic5"): {"DnCNN-3": {10: 29.40, 20: 31.63, 30: 32.91, 40: 33.77}},
+    ("jpeg-gray", "live1"): {"DnCNN-3": {10: 29.19, 20: 31.59, 30: 32.98, 40: 33.96}},
     ("awgn-rgb", "cbsd68"): {
         "DnCNN": {15: 33.90, 25: 31.24, 50: 27.95},
         "FFDNet": {15: 33.87, 25: 31.21, 50: 27.96},

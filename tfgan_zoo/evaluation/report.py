@@ -42,13 +42,16 @@ def evaluate(
         levels: None takes the protocol's usual ones.
 
     Raises:
-        ValueError: if the network's or an image's channels are not the protocol's.
+        ValueError: if the network's or an image's channels are not the protocol's, a level is
+            out of its range, or the network wants a sigma that the protocol does not know.
         images.ImageError: see `images.read`.
     """
     if network.channels != protocol.channels:
         raise ValueError(
             f"{protocol.name} needs a network of {protocol.channels} channels, this has {network.channels}"
         )
+    if min(levels or protocol.levels) <= 0:
+        raise ValueError(f"{protocol.level} must be positive, got {min(levels):g}")
     results = []
     paths = images.files(folder)
     steps = [(level, number, path) for level in levels or protocol.levels for number, path in enumerate(paths)]

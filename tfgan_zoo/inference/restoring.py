@@ -13,9 +13,9 @@ from tfgan_zoo.data import images
 from tfgan_zoo.ops import tiles
 
 AUTO_TILE = 1024
-# Beyond this many pixels no preset changes its result by a fiftieth of an 8-bit level (measured).
-_MARGIN = 48
 _FEATHER = 16
+# Strong noise leaves [0, 1]; nothing leaves it so far.
+_FARTHEST = 8.0
 _LEVELS = {np.dtype(np.uint8): 255.0, np.dtype(np.uint16): 65535.0}
 
 
@@ -35,6 +35,10 @@ class ArrayPicture:
                 raise images.ImageError(f"an image is uint8, uint16 or floating point in [0, 1], got {array.dtype}")
             if not np.isfinite(array).all():
                 raise images.ImageError("the image holds NaN or infinite values")
+            if np.abs(array).max(initial=0) > _FARTHEST:
+                raise images.ImageError(
+                    f"a floating point image is in [0, 1]; this one reaches {np.abs(array).max():g}: divide it by 255?"
+                )
 
     def pixels(self, top: int, left: int, height: int, width: int) -> np.ndarray:
         """The pixels of a window."""
@@ -70,7 +74,7 @@ class KerasRestorer:
         self.network, self.sigma, self.strength, self.ensemble = network, sigma, strength, ensemble
         # Tiles start on a grid on which the network's strides fall on the same pixels as in the whole.
         self.grid = max(network.minimum_side, 8)
-        self.margin = -(-min(network.receptive_radius, _MARGIN) // self.grid) * self.grid
+        self.margin = -(-network.tile_margin // self.grid) * self.grid
         self.overlap = 2 * self.margin + max(self.grid, _FEATHER)
         self.tile = AUTO_TILE if tile == "auto" else tile
         smallest = 2 * self.overlap + self.grid
@@ -135,13 +139,16 @@ class KerasRestorer:
         """Restores (height, width, channels), float32."""
         if not self.ensemble:
             return self._run(pixels, sigma)
-        total = np.zeros_like(pixels)
+        # Of whole strides, so that turned, too, they fall on the same pixels in every tile.
+        height, width = pixels.shape[:2]
+        padded = np.pad(pixels, ((0, -height % self.grid), (0, -width % self.grid), (0, 0)), mode="symmetric")
+        total = np.zeros_like(padded)
         for turns in range(4):
             for mirror in (False, True):
-                view = np.rot90(pixels, turns)
+                view = np.rot90(padded, turns)
                 result = self._run(view[:, ::-1] if mirror else view, sigma)
                 total += np.rot90(result[:, ::-1] if mirror else result, -turns)
-        return total / 8
+        return total[:height, :width] / 8
 
     def _run(self, pixels, sigma):
         channels = self.network.channels
@@ -223,6 +230,7 @@ def restore_file(
     """
     picture = images.Picture(source)
     target = Path(target)
+    images.check_target(target, picture)
     shape = (picture.height, picture.width, picture.channels)
     with images.scratch(target, shape, picture.dtype) as pixels:
         restorer(picture, pixels, progress)

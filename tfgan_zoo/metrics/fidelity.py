@@ -67,6 +67,9 @@ def psnr_b(y_true, y_pred, block: int = 8):
 
     10 log10(1 / (MSE + BEF)): BEF compares squared steps across block borders with those
     elsewhere.
+
+    Raises:
+        ValueError: if there is more than one channel, or a side is not larger than a block.
     """
     error = _mean_squared_error(y_true, y_pred)
     return -10.0 * ops.log10(error + _blocking_effect(ops.cast(y_pred, "float32"), block))
@@ -93,17 +96,21 @@ def _similarity(x, y):
 
 
 def _blocking_effect(images, block):
-    height, width = images.shape[1], images.shape[2]
+    if images.shape[-1] != 1:
+        raise ValueError(f"PSNR-B is defined for gray images, (batch, height, width, 1), got {tuple(images.shape)}")
+    if min(side or block + 1 for side in images.shape[1:3]) <= block:
+        raise ValueError(f"PSNR-B needs sides of more than {block} pixels, got {tuple(images.shape[1:3])}")
+    height, width = ops.shape(images)[1], ops.shape(images)[2]
     across = ops.square(images[:, :, 1:] - images[:, :, :-1])
     down = ops.square(images[:, 1:] - images[:, :-1])
     border_sum = ops.sum(across[:, :, block - 1 :: block], axis=(1, 2, 3)) + ops.sum(
         down[:, block - 1 :: block], axis=(1, 2, 3)
     )
     total = ops.sum(across, axis=(1, 2, 3)) + ops.sum(down, axis=(1, 2, 3))
-    borders = height * ((width - 1) // block) + width * ((height - 1) // block)
-    pairs = height * (width - 1) + width * (height - 1)
+    borders = ops.cast(height * ((width - 1) // block) + width * ((height - 1) // block), "float32")
+    pairs = ops.cast(height * (width - 1) + width * (height - 1), "float32")
     at_borders, elsewhere = border_sum / borders, (total - border_sum) / (pairs - borders)
-    strength = math.log2(block) / math.log2(min(height, width))
+    strength = math.log(block) / ops.log(ops.cast(ops.minimum(height, width), "float32"))
     return strength * ops.maximum(at_borders - elsewhere, 0.0)
 
 

@@ -15,8 +15,9 @@ class Restorer(keras.Model):
     sees the same noise. The degradation's result is the network's input, whatever its
     structure: an image, or (image, sigma map).
 
-    The step's noise depends on `seed` and the optimizer's step count alone, so a training that
-    was interrupted and restored goes on exactly as if it had not been.
+    The step's noise depends on `seed` and the number of the batch, `steps`, alone, so a training
+    that was interrupted and restored goes on exactly as if it had not been. (Compiled by XLA,
+    as Keras does on a GPU, the same seed draws other noise than without.)
 
     Args:
         network: what is trained, and what ships.
@@ -38,6 +39,8 @@ class Restorer(keras.Model):
             self.ema_network = network.__class__.from_config(network.get_config())
             self.ema_network.set_weights(network.get_weights())
             self.ema_network.trainable = False
+        # Not the optimizer's count, which accumulated gradients and skipped float16 steps hold back.
+        self.steps = self.add_weight(shape=(), initializer="zeros", dtype="int64", trainable=False, name="steps")
         self.built = True
 
     @property
@@ -60,22 +63,30 @@ class Restorer(keras.Model):
     def train_step(self, data):
         degraded, clean = self._pair(data)
         logs = super().train_step((degraded, clean))
+        self.steps.assign_add(1)
         if self.ema:
             self._update_average()
         return logs
 
+    def test_step(self, data):
+        if keras.utils.unpack_x_y_sample_weight(data)[1] is None:
+            raise ValueError("evaluation takes pairs (degraded, clean), such as data.pairs gives; got images alone")
+        return super().test_step(data)
+
     def _pair(self, data):
         """(degraded, clean) of a batch: as it came, or made from clean images."""
-        first, second, _ = keras.utils.unpack_x_y_sample_weight(data)
+        first, second, weights = keras.utils.unpack_x_y_sample_weight(data)
+        if weights is not None:
+            raise ValueError("sample weights are not used; got some")
         if (second is None) != (self.degradation is not None):
             raise ValueError("fit takes clean images alone with a degradation, and pairs (degraded, clean) without one")
         if self.degradation is None:
             return first, second
-        return self.degradation(first, seed=random.fold(self.seed, self.optimizer.iterations)), first
+        return self.degradation(first, seed=random.fold(self.seed, tf.cast(self.steps, "int32"))), first
 
     def _update_average(self):
         # Early averages follow the weights closely, or the random start would linger.
-        step = tf.cast(self.optimizer.iterations, "float32")
+        step = tf.cast(self.steps, "float32")
         momentum = tf.minimum(self.ema, (1 + step) / (10 + step))
         for average, weight in zip(self.ema_network.weights, self.network.weights):
             average.assign(average + (1 - momentum) * (weight - average))

@@ -21,8 +21,15 @@ class RestorationNetwork(keras.Model):
     minimum_side = 1
     """The smallest height or width in pixels that the network takes."""
 
-    receptive_radius = 0
-    """How many pixels away an input pixel can at most influence an output pixel."""
+    @property
+    def receptive_radius(self) -> int:
+        """How many pixels away an input pixel can at most influence an output pixel."""
+        raise NotImplementedError(f"{type(self).__name__} must say its receptive_radius")
+
+    @property
+    def tile_margin(self) -> int:
+        """How many pixels away influence is too weak to see: what tiles must overlap by."""
+        return self.receptive_radius
 
     def __init__(self, channels: int = 1, noise_map: bool = False, **kwargs):
         # Images stay float32 in a mixed-precision network: half precision has 8 bits of mantissa.

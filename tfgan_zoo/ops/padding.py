@@ -17,6 +17,20 @@ def pad_to_multiple(images, multiple: int):
     return ops.pad(images, [[0, 0], [0, bottom], [0, right], [0, 0]], mode="symmetric")
 
 
+def extend(images, before: int, height, width):
+    """Repeats the border: `before` pixels at the top and left, and on to `height` x `width` in all.
+
+    Args:
+        images: (batch, height, width, channels), of any size.
+        before: pixels to add at the top and at the left.
+        height: of the result, at least the image's plus `before`.
+        width: of the result, likewise.
+    """
+    rows = ops.clip(ops.arange(height) - before, 0, ops.shape(images)[1] - 1)
+    columns = ops.clip(ops.arange(width) - before, 0, ops.shape(images)[2] - 1)
+    return ops.take(ops.take(images, rows, axis=1), columns, axis=2)
+
+
 def crop_to(images, height, width):
     """Keeps the top left `height` x `width` of (batch, height, width, channels)."""
     return images[:, :height, :width, :]

@@ -31,6 +31,9 @@ def as_seed(seed) -> Seed:
     if isinstance(seed, int):
         # Keras seeds are pairs of 32-bit words; a larger integer would overflow the first.
         return Seed(ops.convert_to_tensor([seed & 0x7FFFFFFF, seed >> 31 & 0x7FFFFFFF], "uint32"))
+    seed = ops.convert_to_tensor(seed)
+    if "int" not in keras.backend.standardize_dtype(seed.dtype):
+        raise ValueError(f"a seed is an int or an integer tensor, got {seed.dtype}")
     state = ops.cast(seed, "uint32")
     if len(state.shape) == 0:
         state = ops.stack([state, ops.zeros_like(state)])

@@ -71,8 +71,8 @@ def _text(facts: dict) -> str:
         f"{facts['parameters']:,} weights, {facts['multiply_adds_per_pixel']:,.0f} multiply-adds a pixel.",
         "## Training",
         f"Recipe `tfgan_zoo/recipes/{facts['recipe']}.py`: {training['photos']} photos of {training['folder']}, "
-        f"{training['steps']:,} steps in {training['minutes'] / 60:.1f} hours on two CPU cores. "
-        f"On the held-out photos: {facts['held_out_psnr']:.2f} dB.",
+        f"the weights after {training['steps']:,} of {training['of_steps']:,} scheduled steps, the best on held-out "
+        f"photos ({facts['held_out_psnr']:.2f} dB), {training['minutes'] / 60:.1f} hours on two CPU cores.",
         "## Limits",
         facts["limits"],
         "## Use",

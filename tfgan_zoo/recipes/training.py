@@ -1,9 +1,7 @@
 """Trains a recipe: data, network and schedule together, resumable at any moment."""
 
-import csv
 import functools
 import json
-import math
 import os
 import time
 from pathlib import Path
@@ -53,21 +51,18 @@ def train(
     """
     folder = Path(folder)
     training, selection = held_out(images.files(source))
+    _check(training, max(phase.size for phase in recipe.phases))
+    _check(selection, recipe.validation_side)
     recipe = _scheduled(recipe, folder, training, minutes, resume, dtype)
     model = _restorer(recipe, dtype, seed)
     validation = _validation(recipe, selection)
-    backup, best = callbacks.Backup(folder), callbacks.KeepBest(folder)
-    watchers = [
-        callbacks.Minutes(),
-        backup,
-        best,
-        keras.callbacks.CSVLogger(folder / "log.csv", append=True),
-        callbacks.PreviewGrid(folder / "preview.png", *next(iter(validation)), every=10),
-    ]
-    if tensorboard:
-        watchers.append(keras.callbacks.TensorBoard(folder / "tensorboard"))
+    backup, best, log = callbacks.Backup(folder), callbacks.KeepBest(folder), callbacks.Log(folder / "log.csv")
+    preview = callbacks.PreviewGrid(folder / "preview.png", *next(iter(validation)), every=10)
+    extra = [keras.callbacks.TensorBoard(folder / "tensorboard")] if tensorboard else []
+    # The backup comes last: what a restored training has behind it has been judged and logged.
+    watchers = [callbacks.Minutes(), best, log, preview, *extra, backup]
     _fit(recipe, model, training, validation, backup.restore(model), watchers, seed)
-    return _save(recipe, folder, source, len(training), best)
+    return _save(recipe, folder, source, len(training), best, log)
 
 
 def _fit(recipe, model, training, validation, done, watchers, seed) -> None:
@@ -76,20 +71,30 @@ def _fit(recipe, model, training, validation, done, watchers, seed) -> None:
     for number, phase in enumerate(recipe.phases):
         end = begin + phase.steps
         if done < end:
-            start = max(done - begin, 0)
+            start, last = max(done - begin, 0), end // recipe.epoch
             model.compile(model.optimizer, phase.loss, metrics=[metrics.PSNR()])
             model.fit(
                 data.patches(training, phase.size, phase.batch, recipe.channels, seed=seed + number, start=start),
                 initial_epoch=(begin + start) // recipe.epoch,
-                epochs=end // recipe.epoch,
+                epochs=last,
                 steps_per_epoch=recipe.epoch,
                 validation_data=validation,
-                validation_freq=4,
+                validation_freq=[*range(4, last, 4), last],
                 callbacks=watchers,
                 shuffle=False,
                 verbose=1 if os.isatty(1) else 2,
             )
         begin = end
+
+
+def _check(paths: list[Path], side: int) -> None:
+    """Opens every file, so that a wrong one is named at once and not after hours."""
+    for path in paths:
+        picture = images.Picture(path)
+        if min(picture.height, picture.width) < side:
+            raise images.ImageError(
+                f"{path} is {picture.width}x{picture.height}; this training needs sides of at least {side} pixels"
+            )
 
 
 def held_out(paths: list[Path]) -> tuple[list[Path], list[Path]]:
@@ -141,7 +146,9 @@ def _scheduled(recipe, folder, training, minutes, resume, dtype) -> Recipe:
             raise ValueError(f"minutes must be positive, got {minutes}")
         recipe = recipe.of_steps(max(20, round(60 * minutes / _seconds_per_step(recipe, training, dtype))))
     folder.mkdir(parents=True, exist_ok=True)
-    path.write_text(json.dumps(recipe.schedule) + "\n")
+    beside = path.with_suffix(".writing")
+    beside.write_text(json.dumps(recipe.schedule) + "\n")
+    os.replace(beside, path)
     return recipe
 
 
@@ -160,15 +167,11 @@ def _seconds_per_step(recipe: Recipe, training: list[Path], dtype: str) -> float
     return total / recipe.steps
 
 
-def _save(recipe: Recipe, folder: Path, source, photos: int, best: callbacks.KeepBest) -> Path:
+def _save(recipe: Recipe, folder: Path, source, photos: int, best: callbacks.KeepBest, log: callbacks.Log) -> Path:
     network = recipe.network(dtype="float32")
     network.load_weights(best.weights)
-    with open(folder / "log.csv", newline="") as file:
-        rows = list(csv.DictReader(file))
-    # Keras writes NA where an epoch had no validation.
-    history = {key: [math.nan if row[key] == "NA" else float(row[key]) for row in rows] for key in rows[0]}
-    minutes = sum(history.pop("minutes"))
-    pictures.curves(folder / "curves.png", history)
+    rows = log.rows()
+    pictures.curves(folder / "curves.png", rows)
     return zoo.save(
         network,
         folder / recipe.name,
@@ -178,8 +181,9 @@ def _save(recipe: Recipe, folder: Path, source, photos: int, best: callbacks.Kee
         training={
             "photos": photos,
             "folder": Path(source).resolve().name,
-            "steps": recipe.steps,
-            "minutes": round(minutes, 1),
+            "steps": best.epoch * recipe.epoch,
+            "of_steps": recipe.steps,
+            "minutes": round(sum(row["minutes"] for row in rows), 1),
         },
         held_out_psnr=round(best.best, 3),
     )

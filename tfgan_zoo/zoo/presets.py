@@ -3,7 +3,6 @@
 import builtins
 import difflib
 import hashlib
-import importlib
 import json
 import os
 import shutil
@@ -13,6 +12,7 @@ from pathlib import Path
 import keras
 
 import tfgan_zoo
+from tfgan_zoo import networks
 
 DEFAULT = "resunet_color"
 CONFIG, WEIGHTS, METADATA = "config.json", "model.weights.h5", "metadata.json"
@@ -53,9 +53,14 @@ def metadata(name: str | os.PathLike) -> dict:
     """What metadata.json of a preset holds."""
     path = find(name) / METADATA
     try:
-        return json.loads(path.read_text())
-    except json.JSONDecodeError as error:
+        facts = json.loads(path.read_text())
+    except ValueError as error:
         raise PresetError(f"{path} is not JSON: {error}") from error
+    if not isinstance(facts, dict) or not isinstance(facts.get("files"), dict) or "parameters" not in facts:
+        raise PresetError(f"{path} does not say the preset's files and parameters")
+    if missing := {CONFIG, WEIGHTS} - set(facts["files"]):
+        raise PresetError(f"{path} has no sha256 of {', '.join(sorted(missing))}")
+    return facts
 
 
 def load(name: str | os.PathLike, dtype: str = "float32") -> keras.Model:
@@ -89,13 +94,18 @@ def save(network: keras.Model, folder: str | os.PathLike, **facts) -> Path:
     exports) stay.
 
     Args:
-        network: built; any class registered with `keras.saving.register_keras_serializable`.
+        network: built; a `networks.RestorationNetwork` whose class is registered with
+            `keras.saving.register_keras_serializable`.
         folder: of the preset; its last part is the name.
         **facts: go into metadata.json, such as training="BSDS500", minutes=120.
 
     Returns:
         The folder.
+
+    Raises:
+        PresetError: if `load` would refuse the network's class.
     """
+    _check_class(keras.saving.get_registered_name(type(network)))
     folder = Path(folder)
     folder.parent.mkdir(parents=True, exist_ok=True)
     beside = Path(tempfile.mkdtemp(prefix=f".{folder.name}-", dir=folder.parent))
@@ -154,12 +164,15 @@ def _to_config(network) -> dict:
 
 
 def _from_config(stored: dict, dtype: str) -> keras.Model:
-    importlib.import_module("tfgan_zoo.networks")
-    # Looked up among registered classes alone: Keras's own deserialisation imports by name.
-    network_class = keras.saving.get_registered_object(stored["registered_name"])
-    if not (isinstance(network_class, type) and issubclass(network_class, keras.Model)):
-        raise PresetError(f"{stored['registered_name']} is not a registered network; import its module first")
-    return network_class.from_config({**stored["config"], "dtype": dtype})
+    return _check_class(stored["registered_name"]).from_config({**stored["config"], "dtype": dtype})
+
+
+def _check_class(name: str) -> type:
+    """The network class registered under a name, and nothing else: Keras's own deserialisation imports by name."""
+    network_class = keras.saving.get_registered_object(name)
+    if not (isinstance(network_class, type) and issubclass(network_class, networks.RestorationNetwork)):
+        raise PresetError(f"{name} is not a registered network for restoration; register its class, import its module")
+    return network_class
 
 
 def _replace_folder(new: Path, old: Path) -> None:
