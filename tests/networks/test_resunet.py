@@ -5,10 +5,10 @@ from tfgan_zoo import networks, zoo
 
 
 def test_it_costs_at_most_a_quarter_of_dncnn():
-    dncnn = zoo.multiply_adds_per_pixel(networks.DnCNN(1))
+    dncnn = zoo.cost(networks.DnCNN(1))["multiply_adds_per_pixel"]
     assert dncnn == pytest.approx(9 * 64 * (2 + 15 * 64), rel=1e-6)
-    assert zoo.multiply_adds_per_pixel(networks.ResUNet(1, noise_map=True)) <= dncnn / 4
-    assert zoo.multiply_adds_per_pixel(networks.ResUNet(3)) <= dncnn / 4
+    assert zoo.cost(networks.ResUNet(1, noise_map=True))["multiply_adds_per_pixel"] <= dncnn / 4
+    assert zoo.cost(networks.ResUNet(3))["multiply_adds_per_pixel"] <= dncnn / 4
 
 
 def test_a_sigma_for_the_image_is_a_sigma_map():

@@ -8,10 +8,9 @@ import pytest
 from tfgan_zoo import callbacks, data, losses, networks, recipes, zoo
 from tfgan_zoo.data import images
 from tfgan_zoo.degradations import Degradation, GaussianNoise
-from tfgan_zoo.recipes.recipe import Phase, Recipe
-from tfgan_zoo.recipes.training import held_out
+from tfgan_zoo.recipes.restoration import Phase, RestorationRecipe, held_out
 
-TINY = Recipe(
+TINY = RestorationRecipe(
     name="tiny",
     summary="a test",
     limits="A test.",

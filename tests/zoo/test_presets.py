@@ -110,7 +110,7 @@ def test_an_unknown_name_brings_the_nearest():
 def test_bundled_presets_load_and_are_described(name):
     network, facts = zoo.load(name), zoo.metadata(name)
     assert facts["parameters"] == network.count_params()
-    assert facts["multiply_adds_per_pixel"] == pytest.approx(zoo.multiply_adds_per_pixel(network))
+    assert zoo.cost(network).items() <= facts.items()
     folder = EXPORTED / name
     assert (folder / "card.md").stat().st_size > 500 and (folder / "preview.png").stat().st_size > 10_000
     assert facts["summary"] and facts["training"] and facts["protocols"]

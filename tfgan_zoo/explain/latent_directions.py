@@ -53,7 +53,9 @@ def principal(network: Generator, count: int = 5, samples: int = 2000, seed: int
     return Directions(unit.astype(np.float32), deviations[:count] / np.sqrt(samples))
 
 
-def effect(network: Generator, directions: Directions, step: float = 2.0, samples: int = 64, seed: int = 0, **conditions):
+def effect(
+    network: Generator, directions: Directions, step: float = 2.0, samples: int = 64, seed: int = 0, **conditions
+):
     """Mean absolute change of a pixel, in [0, 1], when latent vectors move by `step` along each direction."""
     start = latents(network.latent, samples, seed)
     before = generate(network, latent=start, **conditions)

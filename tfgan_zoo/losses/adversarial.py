@@ -123,7 +123,8 @@ def feature_matching(real, fake):
     """Mean absolute difference of a discriminator's features (pix2pixHD, Wang et al. 2018, eq. 4).
 
     Args:
-        real, fake: lists of features, (batch, ...), one a layer; `real` gets no gradient.
+        real: features of real images, a list of (batch, ...), one a layer; they get no gradient.
+        fake: the same of generated images.
 
     Returns:
         One value an image: the mean over layers.

@@ -11,7 +11,8 @@ def frechet_distance(real, fake) -> float:
     """|m1 - m2|^2 + tr(C1 + C2 - 2 (C1 C2)^(1/2)) of two Gaussians (FID, Heusel et al. 2017, eq. 6).
 
     Args:
-        real, fake: features, (images, n), more images than n each, or the estimate is singular.
+        real: features of real images, (images, n), more images than n, or the estimate is singular.
+        fake: features of generated images, likewise.
     """
     (mean1, cov1), (mean2, cov2) = _gaussian(real), _gaussian(fake)
     # The root's trace by a symmetric product, whose eigenvalues are real.

@@ -77,7 +77,8 @@ class Adversarial(keras.Model):
         super().__init__(**kwargs, autocast=False)
         if penalty_every < 1 or discriminator_steps < 1:
             raise ValueError(
-                f"penalty_every and discriminator_steps must be at least 1, got {penalty_every} and {discriminator_steps}"
+                "penalty_every and discriminator_steps must be at least 1, "
+                f"got {penalty_every} and {discriminator_steps}"
             )
         if simultaneous and discriminator_steps > 1:
             raise ValueError("simultaneous steps are one of each network; discriminator_steps must be 1")
@@ -123,8 +124,8 @@ class Adversarial(keras.Model):
         """Takes and builds both optimizers, so that restoring a backup restores them too.
 
         Args:
-            generator_optimizer, discriminator_optimizer: by default
-                Adam(2e-4, beta_1=0, beta_2=0.99) each.
+            generator_optimizer: Adam(2e-4, beta_1=0, beta_2=0.99) by default.
+            discriminator_optimizer: likewise.
             metrics: of `evaluate` and validation, of (real, generated).
             **kwargs: of `keras.Model.compile`.
         """

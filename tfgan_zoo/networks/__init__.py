@@ -1,6 +1,7 @@
 """Networks: the forward pass alone, one architecture a file."""
 
 from tfgan_zoo.networks.base import RestorationNetwork
+from tfgan_zoo.networks.classifier import ConvClassifier
 from tfgan_zoo.networks.conditional import ConditionalNetwork, Discriminator, Generator
 from tfgan_zoo.networks.dcgan import DCGANDiscriminator, DCGANGenerator
 from tfgan_zoo.networks.dncnn import DnCNN
@@ -11,6 +12,7 @@ from tfgan_zoo.networks.resunet import ResUNet
 
 __all__ = [
     "ConditionalNetwork",
+    "ConvClassifier",
     "DCGANDiscriminator",
     "DCGANGenerator",
     "Discriminator",

@@ -1,4 +1,4 @@
-"""pix2pix: a U-Net that turns one image into another, and a discriminator of patches (Isola et al. 2017, arXiv:1611.07004)."""
+"""pix2pix: a U-Net from image to image, and a discriminator of patches (Isola et al. 2017, arXiv:1611.07004)."""
 
 import keras
 from keras import ops

@@ -4,12 +4,14 @@ import difflib
 import importlib
 import pkgutil
 
-from tfgan_zoo.recipes.recipe import Phase, Recipe
+from tfgan_zoo.recipes.generation import Examples, GenerationRecipe
+from tfgan_zoo.recipes.recipe import Recipe, Stage
+from tfgan_zoo.recipes.restoration import Phase, RestorationRecipe
 from tfgan_zoo.recipes.training import train
 
-_OWN = ("card", "recipe", "training")
+_OWN = ("card", "generation", "recipe", "restoration", "training")
 
-__all__ = ["Phase", "Recipe", "get", "names", "train"]
+__all__ = ["Examples", "GenerationRecipe", "Phase", "Recipe", "RestorationRecipe", "Stage", "get", "names", "train"]
 
 
 def names() -> list[str]:

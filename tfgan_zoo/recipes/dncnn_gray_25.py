@@ -10,9 +10,9 @@ import functools
 
 from tfgan_zoo import losses, networks
 from tfgan_zoo.degradations import GaussianNoise
-from tfgan_zoo.recipes.recipe import Phase, Recipe
+from tfgan_zoo.recipes.restoration import Phase, RestorationRecipe
 
-RECIPE = Recipe(
+RECIPE = RestorationRecipe(
     name="dncnn_gray_25",
     summary="gray photos with Gaussian noise of sigma 25: the DnCNN paper's network",
     limits=(

@@ -10,9 +10,9 @@ import functools
 
 from tfgan_zoo import losses, networks
 from tfgan_zoo.degradations import GaussianNoise
-from tfgan_zoo.recipes.recipe import Phase, Recipe
+from tfgan_zoo.recipes.restoration import Phase, RestorationRecipe
 
-RECIPE = Recipe(
+RECIPE = RestorationRecipe(
     name="resunet_color",
     summary="colour photos with Gaussian noise of a known or estimated level, sigma 0 to 55",
     limits=(

@@ -10,14 +10,14 @@ import functools
 
 from tfgan_zoo import losses, networks, zoo
 from tfgan_zoo.degradations import GaussianNoise
-from tfgan_zoo.recipes.recipe import Phase, Recipe
+from tfgan_zoo.recipes.restoration import Phase, RestorationRecipe
 
 
 def _start():
     return zoo.load("resunet_color").to_gray()
 
 
-RECIPE = Recipe(
+RECIPE = RestorationRecipe(
     name="resunet_gray",
     summary="gray photos with Gaussian noise of a known or estimated level, sigma 0 to 55",
     limits=(

@@ -10,7 +10,7 @@ import functools
 
 from tfgan_zoo import losses, networks, zoo
 from tfgan_zoo.degradations import JPEG, Chain, GaussianNoise, PoissonGaussianNoise, RandomChoice, RandomOrder
-from tfgan_zoo.recipes.recipe import Phase, Recipe
+from tfgan_zoo.recipes.restoration import Phase, RestorationRecipe
 
 _UNTOUCHED = Chain([])
 _NOISE = RandomChoice(
@@ -23,7 +23,7 @@ def _start():
     return zoo.load("resunet_color").blind(15 / 255)
 
 
-RECIPE = Recipe(
+RECIPE = RestorationRecipe(
     name="resunet_photo",
     summary="real colour photos: camera noise and JPEG of unknown strength",
     limits=(

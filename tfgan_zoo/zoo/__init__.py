@@ -5,11 +5,11 @@ from tfgan_zoo.zoo.presets import (
     PresetError,
     annotate,
     bundled,
+    cost,
     find,
     list,
     load,
     metadata,
-    multiply_adds_per_pixel,
     save,
 )
 
@@ -18,10 +18,10 @@ __all__ = [
     "PresetError",
     "annotate",
     "bundled",
+    "cost",
     "find",
     "list",
     "load",
     "metadata",
-    "multiply_adds_per_pixel",
     "save",
 ]

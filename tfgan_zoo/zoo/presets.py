@@ -10,6 +10,7 @@ import tempfile
 from pathlib import Path
 
 import keras
+import tensorflow as tf
 
 import tfgan_zoo
 from tfgan_zoo import networks
@@ -94,8 +95,8 @@ def save(network: keras.Model, folder: str | os.PathLike, **facts) -> Path:
     exports) stay.
 
     Args:
-        network: built; a `networks.RestorationNetwork` whose class is registered with
-            `keras.saving.register_keras_serializable`.
+        network: built; a `networks.RestorationNetwork`, `networks.Generator` or classifier whose
+            class is registered with `keras.saving.register_keras_serializable`.
         folder: of the preset; its last part is the name.
         **facts: go into metadata.json, such as training="BSDS500", minutes=120.
 
@@ -117,7 +118,7 @@ def save(network: keras.Model, folder: str | os.PathLike, **facts) -> Path:
         record = {
             "name": folder.name,
             "parameters": network.count_params(),
-            "multiply_adds_per_pixel": multiply_adds_per_pixel(network),
+            **cost(network),
             **facts,
             "files": {file: sha256(beside / file) for file in (CONFIG, WEIGHTS)},
         }
@@ -143,19 +144,37 @@ def sha256(path: str | os.PathLike) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
-def multiply_adds_per_pixel(network: keras.Model, side: int = 256) -> float:
-    """Multiply-adds of all convolutions for one pixel of a `side` x `side` image."""
-    import tensorflow as tf
+def cost(network: keras.Model, side: int = 256) -> dict[str, float]:
+    """Multiply-adds of all convolutions and dense layers.
 
-    shapes = [(1, side, side, network.channels)] + [(1, side, side, 1)] * network.noise_map
-    specs = [tf.TensorSpec(shape, tf.float32) for shape in shapes]
-    graph = tf.function(lambda *x: network(x if len(x) > 1 else x[0])).get_concrete_function(*specs).graph
+    Returns:
+        {"multiply_adds_per_pixel": of a `side` x `side` image} for restoration, else
+        {"multiply_adds_per_image": of one image}.
+    """
+    if isinstance(network, networks.RestorationNetwork):
+        inputs = [tf.TensorSpec((1, side, side, network.channels))]
+        inputs += [tf.TensorSpec((1, side, side, 1))] * network.noise_map
+        total = _multiply_adds(lambda *x: network(x if len(x) > 1 else x[0]), *inputs)
+        return {"multiply_adds_per_pixel": round(total / side**2, 1)}
+    if isinstance(network, networks.Generator):
+        inputs = tf.nest.map_structure(lambda x: tf.TensorSpec(x.shape, x.dtype), network.example())
+    else:
+        inputs = tf.TensorSpec((1, *network.shape))
+    return {"multiply_adds_per_image": _multiply_adds(lambda x: network(x, training=False), inputs)}
+
+
+def _multiply_adds(function, *inputs) -> int:
     total = 0
-    for operation in graph.get_operations():
+    for operation in tf.function(function).get_concrete_function(*inputs).graph.get_operations():
         if operation.type == "Conv2D":
             kernel, output = operation.inputs[1].shape, operation.outputs[0].shape
             total += kernel.num_elements() * output[1] * output[2]
-    return round(total / side**2, 1)
+        elif operation.type == "Conv2DBackpropInput":
+            kernel, small = operation.inputs[1].shape, operation.inputs[2].shape
+            total += kernel.num_elements() * small[1] * small[2]
+        elif operation.type == "MatMul":
+            total += operation.inputs[1].shape.num_elements()
+    return total
 
 
 def _to_config(network) -> dict:
@@ -170,8 +189,9 @@ def _from_config(stored: dict, dtype: str) -> keras.Model:
 def _check_class(name: str) -> type:
     """The network class registered under a name, and nothing else: Keras's own deserialisation imports by name."""
     network_class = keras.saving.get_registered_object(name)
-    if not (isinstance(network_class, type) and issubclass(network_class, networks.RestorationNetwork)):
-        raise PresetError(f"{name} is not a registered network for restoration; register its class, import its module")
+    kinds = (networks.RestorationNetwork, networks.Generator, networks.ConvClassifier)
+    if not (isinstance(network_class, type) and issubclass(network_class, kinds)):
+        raise PresetError(f"{name} is not a registered network; register its class, import its module")
     return network_class
 
 

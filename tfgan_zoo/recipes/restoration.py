@@ -1,0 +1,185 @@
+"""Recipes that teach a network to undo a degradation."""
+
+import dataclasses
+import functools
+import os
+from collections.abc import Callable
+from pathlib import Path
+
+import keras
+
+from tfgan_zoo import callbacks, data, metrics, models, optimizers
+from tfgan_zoo.data import images
+from tfgan_zoo.degradations import Degradation
+from tfgan_zoo.recipes.recipe import Recipe, Stage
+
+HELD_OUT_EVERY = 25
+
+
+@dataclasses.dataclass(frozen=True)
+class Phase:
+    """A stretch of training on patches of one size under one loss.
+
+    Args:
+        steps: optimizer steps.
+        size: side of the patches in pixels.
+        batch: patches in a step.
+        loss: what is minimised.
+    """
+
+    steps: int
+    size: int
+    batch: int
+    loss: keras.losses.Loss
+
+
+@dataclasses.dataclass(frozen=True)
+class Photos:
+    """Files to train on and files to select by."""
+
+    training: list[Path]
+    selection: list[Path]
+
+
+@dataclasses.dataclass(frozen=True)
+class RestorationRecipe(Recipe):
+    """How a restoration network is trained: the averaged weights that do best on held-out photos are the preset.
+
+    The learning rate rises for `warmup` steps and falls on a cosine to a thousandth over all
+    phases together.
+
+    Args:
+        name, summary, limits: of `Recipe`.
+        network: makes the network; called with the dtype policy of the training.
+        degradation: what the network learns to undo.
+        validation: degradations on which the held-out photos are restored, by name.
+        channels: of the images.
+        phases: in order.
+        learning_rate: the highest, of Muon. At 3e-3 training broke down after 4,000 steps.
+        ema: momentum of the averaged weights.
+        warmup: steps.
+        epoch: steps between two looks at the log; each phase is a whole number of epochs.
+        validation_side: of the square from the middle of each held-out photo, in pixels.
+        start: makes the network whose weights the training starts from; None starts at random.
+    """
+
+    network: Callable[..., keras.Model]
+    degradation: Degradation
+    validation: dict[str, Degradation]
+    channels: int
+    phases: tuple[Phase, ...]
+    learning_rate: float = 1e-3
+    ema: float = 0.999
+    warmup: int = 300
+    epoch: int = 500
+    validation_side: int = 256
+    start: Callable[[], keras.Model] | None = None
+
+    @property
+    def steps(self) -> int:
+        """Optimizer steps in all."""
+        return sum(phase.steps for phase in self.phases)
+
+    @property
+    def schedule(self):
+        return {"steps": [phase.steps for phase in self.phases], "epoch": self.epoch, "warmup": self.warmup}
+
+    def on_schedule(self, schedule):
+        phases = [dataclasses.replace(p, steps=steps) for p, steps in zip(self.phases, schedule["steps"], strict=True)]
+        return dataclasses.replace(self, phases=tuple(phases), epoch=schedule["epoch"], warmup=schedule["warmup"])
+
+    def of_steps(self, steps):
+        epoch = max(1, min(self.epoch, steps // 20))
+        share = steps / self.steps
+        lengths = [max(1, round(phase.steps * share / epoch)) * epoch for phase in self.phases]
+        return self.on_schedule({"steps": lengths, "epoch": epoch, "warmup": max(1, min(self.warmup, steps // 10))})
+
+    def read(self, source: str | os.PathLike) -> Photos:
+        training, selection = held_out(images.files(source))
+        _check(training, max(phase.size for phase in self.phases))
+        _check(selection, self.validation_side)
+        return Photos(training, selection)
+
+    def few(self, examples):
+        # A shuffle buffer is filled before the first batch.
+        return dataclasses.replace(examples, training=examples.training[:64])
+
+    def compiled(self, dtype, seed):
+        keras.utils.set_random_seed(seed)
+        network = self.network(dtype=dtype)
+        if self.start:
+            network.set_weights(self.start().get_weights())
+        model = models.Restorer(network, self.degradation, ema=self.ema, seed=seed)
+        schedule = keras.optimizers.schedules.CosineDecay(
+            0.0, self.steps - self.warmup, alpha=1e-3, warmup_target=self.learning_rate, warmup_steps=self.warmup
+        )
+        optimizer = optimizers.Muon(schedule, weight_decay=0.05, global_clipnorm=0.5)
+        model.compile(optimizer, self.phases[0].loss, metrics=[metrics.PSNR()])
+        return model
+
+    def stages(self, examples, seed):
+        validation, ends, end = self._validation(examples.selection), [], 0
+        for phase in self.phases:
+            end += phase.steps // self.epoch
+            ends.append(end)
+        return [
+            Stage(
+                phase.steps,
+                functools.partial(self._batches, examples.training, phase, seed + number),
+                {"validation_data": validation, "validation_freq": [*range(4, last, 4), last]},
+                functools.partial(_set_loss, phase.loss),
+            )
+            for number, (phase, last) in enumerate(zip(self.phases, ends))
+        ]
+
+    def _batches(self, photos, phase, seed, start):
+        return data.patches(photos, phase.size, phase.batch, self.channels, seed=seed, start=start)
+
+    def _validation(self, selection):
+        """The held-out photos under each of the validation degradations, always the same."""
+        sets = [
+            data.pairs(degradation, selection, channels=self.channels, crop=self.validation_side, batch=4)
+            for degradation in self.validation.values()
+        ]
+        return functools.reduce(lambda a, b: a.concatenate(b), sets).cache()
+
+    def watchers(self, folder, model, examples):
+        pair = next(iter(self._validation(examples.selection)))
+        return [callbacks.KeepBest(folder), callbacks.PreviewGrid(folder / "preview.png", *pair, every=10)]
+
+    def result(self, folder, model, examples):
+        best = callbacks.KeepBest(folder)
+        network = self.network(dtype="float32")
+        network.load_weights(best.weights)
+        training = {
+            "photos": len(examples.training),
+            "steps": best.epoch * self.epoch,
+            "of_steps": self.steps,
+        }
+        return network, {"training": training, "held_out_psnr": round(best.best, 3)}
+
+
+def held_out(paths: list[Path]) -> tuple[list[Path], list[Path]]:
+    """Splits photos into those to train on and those to select by: every 25th, from the first.
+
+    Raises:
+        ValueError: if there are fewer than two photos.
+    """
+    if len(paths) < 2:
+        raise ValueError(f"training needs at least 2 photos, one of them held out; got {len(paths)}")
+    kept = set(paths[::HELD_OUT_EVERY])
+    return [path for path in paths if path not in kept], sorted(kept)
+
+
+def _set_loss(loss, model):
+    model.compile(model.optimizer, loss, metrics=[metrics.PSNR()])
+
+
+def _check(paths: list[Path], side: int) -> None:
+    """Opens every file, so that a wrong one is named at once and not after hours."""
+    for path in paths:
+        picture = images.Picture(path)
+        if min(picture.height, picture.width) < side:
+            raise images.ImageError(
+                f"{path} is {picture.width}x{picture.height}; this training needs sides of at least {side} pixels"
+            )
