@@ -60,7 +60,15 @@ def labelled(
     return Labelled(np.stack(shaped), np.asarray(labels, np.int32), classes)
 
 
-def batches(arrays: dict[str, np.ndarray], batch: int = 64, *, seed: int = 0, start: int = 0, flip: bool = False):
+def batches(
+    arrays: dict[str, np.ndarray],
+    batch: int = 64,
+    *,
+    seed: int = 0,
+    start: int = 0,
+    flip: bool = False,
+    shuffle: bool = True,
+):
     """Endless random batches of examples held in memory, as dictionaries.
 
     Batch number i is a function of the arrays and `seed` alone, so an interrupted training
@@ -73,6 +81,7 @@ def batches(arrays: dict[str, np.ndarray], batch: int = 64, *, seed: int = 0, st
         seed: of the order.
         start: batches to pass over.
         flip: mirrors half of the examples, all that are images of them alike.
+        shuffle: False keeps the order, for looking at all of them once.
     """
     count = len(arrays["image"])
     if count < batch:
@@ -90,7 +99,8 @@ def batches(arrays: dict[str, np.ndarray], batch: int = 64, *, seed: int = 0, st
             for n, v in chosen.items()
         }
 
-    order = tf.data.Dataset.range(count).shuffle(count, seed=seed).repeat().batch(batch)
+    order = tf.data.Dataset.range(count)
+    order = (order.shuffle(count, seed=seed) if shuffle else order).repeat().batch(batch)
     index = tf.data.Dataset.counter()
     return tf.data.Dataset.zip(order, index).skip(start).map(pick, tf.data.AUTOTUNE, deterministic=True).prefetch(4)
 

@@ -4,14 +4,26 @@ import difflib
 import importlib
 import pkgutil
 
+from tfgan_zoo.recipes.classification import ClassificationRecipe
 from tfgan_zoo.recipes.generation import Examples, GenerationRecipe
 from tfgan_zoo.recipes.recipe import Recipe, Stage
 from tfgan_zoo.recipes.restoration import Phase, RestorationRecipe
 from tfgan_zoo.recipes.training import train
 
-_OWN = ("card", "generation", "recipe", "restoration", "training")
+_OWN = ("card", "classification", "generation", "recipe", "restoration", "training")
 
-__all__ = ["Examples", "GenerationRecipe", "Phase", "Recipe", "RestorationRecipe", "Stage", "get", "names", "train"]
+__all__ = [
+    "ClassificationRecipe",
+    "Examples",
+    "GenerationRecipe",
+    "Phase",
+    "Recipe",
+    "RestorationRecipe",
+    "Stage",
+    "get",
+    "names",
+    "train",
+]
 
 
 def names() -> list[str]:

@@ -1,0 +1,61 @@
+"""What a conditional generator is asked for, taken from real images: outlines and colours."""
+
+import numpy as np
+
+_SOBEL = np.array([1, 2, 1]), np.array([1, 0, -1])
+
+
+def outline(images: np.ndarray, gain: float = 1.5) -> np.ndarray:
+    """Dark lines on white where colours change: Sobel's gradient, the strongest of the channels.
+
+    Args:
+        images: uint8, (count, height, width, channels).
+        gain: how soon a line is black.
+
+    Returns:
+        uint8, (count, height, width, 1).
+    """
+    smooth, change = _SOBEL
+    strongest = np.zeros(images.shape[:3], np.float32)
+    for channel in range(images.shape[-1]):
+        plane = np.pad(images[..., channel].astype(np.float32) / 255, ((0, 0), (1, 1), (1, 1)), mode="edge")
+        down = _along(_along(plane, change, 1), smooth, 2)
+        right = _along(_along(plane, smooth, 1), change, 2)
+        strongest = np.maximum(strongest, np.hypot(down, right) / 4)
+    return np.round(255 * (1 - np.clip(gain * strongest, 0, 1))).astype(np.uint8)[..., None]
+
+
+def dominant_color(images: np.ndarray, weights: np.ndarray | None = None) -> np.ndarray:
+    """Mean colour of each image, the more of a pixel the more colourful it is.
+
+    Args:
+        images: uint8, (count, height, width, 3).
+        weights: (count, height, width) or (height, width), such as alpha; 1 by default.
+
+    Returns:
+        float32, (count, 3), in [0, 1].
+    """
+    pixels = images.astype(np.float32) / 255
+    saturation = pixels.max(axis=-1) - pixels.min(axis=-1)
+    weight = (0.02 + saturation) * (1 if weights is None else weights)
+    return ((pixels * weight[..., None]).sum(axis=(1, 2)) / weight.sum(axis=(1, 2))[:, None]).astype(np.float32)
+
+
+def rotate_hue(images: np.ndarray, turn: float) -> np.ndarray:
+    """Turns every colour by a share of the colour circle, around the gray axis; brightness stays about the same.
+
+    Args:
+        images: uint8, (count, height, width, 3).
+        turn: 1 is a full circle.
+    """
+    angle = 2 * np.pi * turn
+    third, root = (1 - np.cos(angle)) / 3, np.sqrt(1 / 3) * np.sin(angle)
+    matrix = np.full((3, 3), third) + np.cos(angle) * np.eye(3)
+    matrix += root * np.array([[0, -1, 1], [1, 0, -1], [-1, 1, 0]])
+    return np.round(np.clip(images.astype(np.float32) @ matrix.T.astype(np.float32), 0, 255)).astype(np.uint8)
+
+
+def _along(planes, taps, axis):
+    """Three taps along an axis that gets two shorter."""
+    size = planes.shape[axis] - 2
+    return sum(t * np.take(planes, np.arange(size) + i, axis=axis) for i, t in enumerate(taps) if t)

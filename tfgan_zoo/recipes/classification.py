@@ -1,0 +1,88 @@
+"""Recipes that teach a classifier."""
+
+import dataclasses
+import functools
+import os
+from collections.abc import Callable
+
+import keras
+import numpy as np
+
+from tfgan_zoo import data, models
+from tfgan_zoo.recipes.recipe import Recipe, Stage
+
+
+@dataclasses.dataclass(frozen=True)
+class Split:
+    """What a classifier learns from, and what it is looked at with meanwhile."""
+
+    training: data.Labelled
+    held_out: data.Labelled
+
+
+@dataclasses.dataclass(frozen=True)
+class ClassificationRecipe(Recipe):
+    """How a classifier is trained: Adam on a cosine to zero, mirrored images; the last step is the preset.
+
+    One image in ten is held out.
+
+    Args:
+        name, summary, limits: of `Recipe`.
+        examples: reads the data from a folder.
+        network: makes the network; called with the dtype policy.
+        steps: of the optimizer.
+        batch: images in a step.
+        learning_rate: at the start.
+        epoch: steps between two looks at the log.
+    """
+
+    examples: Callable[[str | os.PathLike], data.Labelled]
+    network: Callable[..., keras.Model]
+    steps: int
+    batch: int = 128
+    learning_rate: float = 1e-3
+    epoch: int = 500
+
+    @property
+    def schedule(self):
+        return {"steps": self.steps, "epoch": self.epoch}
+
+    def on_schedule(self, schedule):
+        return dataclasses.replace(self, **schedule)
+
+    def of_steps(self, steps):
+        epoch = max(1, min(self.epoch, steps // 20))
+        return self.on_schedule({"steps": max(1, round(steps / epoch)) * epoch, "epoch": epoch})
+
+    def read(self, source):
+        examples = self.examples(source)
+        kept = np.arange(len(examples.labels)) % 10 == 0
+        parts = [data.Labelled(examples.images[k], examples.labels[k], examples.classes) for k in (~kept, kept)]
+        return Split(*parts)
+
+    def compiled(self, dtype, seed):
+        keras.utils.set_random_seed(seed)
+        model = models.Classifier(self.network(dtype=dtype))
+        model.compile(keras.optimizers.Adam(keras.optimizers.schedules.CosineDecay(self.learning_rate, self.steps)))
+        return model
+
+    def stages(self, examples, seed):
+        held_out = data.batches(_arrays(examples.held_out), self.batch, shuffle=False)
+        options = {"validation_data": held_out.take(len(examples.held_out.labels) // self.batch)}
+        return [Stage(self.steps, functools.partial(self._batches, _arrays(examples.training), seed), options)]
+
+    def _batches(self, arrays, seed, start):
+        return data.batches(arrays, self.batch, seed=seed, start=start, flip=True)
+
+    def watchers(self, folder, model, examples):
+        return []
+
+    def result(self, folder, model, examples):
+        network = self.network(dtype="float32")
+        network.set_weights(model.network.get_weights())
+        training = {"images": len(examples.training.labels), "steps": self.steps}
+        return network, {"training": training, "classes": {"label": examples.training.classes}}
+
+
+def _arrays(labelled):
+    return {"image": labelled.images, "label": labelled.labels}
