@@ -5,6 +5,7 @@ from pathlib import Path
 
 import keras
 import numpy as np
+import PIL.Image
 from matplotlib.figure import Figure
 
 from tfgan_zoo import degradations
@@ -23,6 +24,17 @@ def rows(made: np.ndarray, columns: int) -> list[list[np.ndarray]]:
     missing = -len(made) % columns
     filled = [*made, *[np.ones_like(made[0])] * missing]
     return [filled[start : start + columns] for start in range(0, len(filled), columns)]
+
+
+def film(path: str | os.PathLike, frames: np.ndarray, scale: int = 1, seconds: float = 0.05) -> None:
+    """Writes frames, (count, height, width, channels) in [0, 1], as a GIF that repeats, enlarged `scale` times."""
+    pages = [PIL.Image.fromarray(to_rgb(frame)) for frame in frames]
+    pages = [page.resize((page.width * scale, page.height * scale), PIL.Image.Resampling.BICUBIC) for page in pages]
+    path = Path(path)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    beside = path.with_name(f".{path.name}.writing")
+    pages[0].save(beside, "GIF", save_all=True, append_images=pages[1:], duration=round(1000 * seconds), loop=0)
+    os.replace(beside, path)
 
 
 def captioned(path: str | os.PathLike, pictures: dict[str, np.ndarray], columns: int | None = None) -> None:

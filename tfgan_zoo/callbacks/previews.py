@@ -5,9 +5,9 @@ from pathlib import Path
 
 import keras
 import numpy as np
-import PIL.Image
 
 from tfgan_zoo import pictures
+from tfgan_zoo.data import images
 
 
 class PreviewGrid(keras.callbacks.Callback):
@@ -51,8 +51,6 @@ class SampleGrid(keras.callbacks.Callback):
             pictures.grid(self.folder / f"{epoch + 1:04d}.png", pictures.rows(made, self.columns))
 
     def on_train_end(self, logs=None):
-        frames = [PIL.Image.open(path).convert("RGB") for path in sorted(self.folder.glob("[0-9]*.png"))]
-        if frames:
-            beside = self.folder / ".film.gif"
-            frames[0].save(beside, save_all=True, append_images=frames[1:], duration=200, loop=0)
-            os.replace(beside, self.folder / "film.gif")
+        pages = sorted(self.folder.glob("[0-9]*.png"))
+        if pages:
+            pictures.film(self.folder / "film.gif", [images.read(page) for page in pages], seconds=0.2)

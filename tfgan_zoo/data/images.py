@@ -286,3 +286,11 @@ def reduce(pixels: np.ndarray, scale: float) -> np.ndarray:
     image = pyvips.Image.new_from_array(pixels, interpretation=_interpretation(pixels))
     reduced = image.resize(scale, kernel="cubic").numpy()
     return reduced.reshape(*reduced.shape[:2], pixels.shape[2])
+
+
+def square(pixels: np.ndarray, side: int) -> np.ndarray:
+    """Cuts the largest square from the middle of (height, width, channels) and brings it to `side` pixels."""
+    shorter = min(pixels.shape[:2])
+    top, left = (pixels.shape[0] - shorter) // 2, (pixels.shape[1] - shorter) // 2
+    cut = np.ascontiguousarray(pixels[top : top + shorter, left : left + shorter])
+    return cut if shorter == side else reduce(cut, side / shorter)

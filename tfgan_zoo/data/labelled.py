@@ -54,7 +54,8 @@ def labelled(
         pixels, labels, classes = _from_folders(folder, split)
     else:
         pixels, labels, classes = _from_tfds(source, split)
-    shaped = [_square(images.as_channels(p, channels), side) for p in pixels]
+    shaped = [images.as_channels(p, channels) for p in pixels]
+    shaped = shaped if side is None else [images.square(p, side) for p in shaped]
     if len({p.shape for p in shaped}) > 1:
         raise images.ImageError(f"the images of {source} are of several sizes; give the side to bring them to")
     return Labelled(np.stack(shaped), np.asarray(labels, np.int32), classes)
@@ -103,14 +104,6 @@ def batches(
     order = (order.shuffle(count, seed=seed) if shuffle else order).repeat().batch(batch)
     index = tf.data.Dataset.counter()
     return tf.data.Dataset.zip(order, index).skip(start).map(pick, tf.data.AUTOTUNE, deterministic=True).prefetch(4)
-
-
-def _square(pixels: np.ndarray, side: int | None) -> np.ndarray:
-    if side is None or pixels.shape[:2] == (side, side):
-        return pixels
-    shorter = min(pixels.shape[:2])
-    top, left = (pixels.shape[0] - shorter) // 2, (pixels.shape[1] - shorter) // 2
-    return images.reduce(np.ascontiguousarray(pixels[top : top + shorter, left : left + shorter]), side / shorter)
 
 
 def _idx(folder: Path, kind: str, split: str) -> Path | None:

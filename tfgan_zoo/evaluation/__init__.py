@@ -1,6 +1,27 @@
 """Honest measuring: named protocols and their reports."""
 
+from tfgan_zoo.evaluation.generation import (
+    GENERATION_PROTOCOLS,
+    GenerationProtocol,
+    evaluate_generator,
+    gan_train,
+    save_scores,
+)
 from tfgan_zoo.evaluation.protocols import PROTOCOLS, Protocol, published
 from tfgan_zoo.evaluation.report import Result, evaluate, means, save_json, table
 
-__all__ = ["PROTOCOLS", "Protocol", "Result", "evaluate", "means", "published", "save_json", "table"]
+__all__ = [
+    "GENERATION_PROTOCOLS",
+    "PROTOCOLS",
+    "GenerationProtocol",
+    "Protocol",
+    "Result",
+    "evaluate",
+    "evaluate_generator",
+    "gan_train",
+    "means",
+    "published",
+    "save_json",
+    "save_scores",
+    "table",
+]

@@ -7,7 +7,8 @@ from collections.abc import Callable
 import keras
 import numpy as np
 
-from tfgan_zoo import data, inference, metrics, zoo
+from tfgan_zoo import data, inference, metrics, networks, zoo
+from tfgan_zoo.evaluation.report import write_json
 
 
 @dataclasses.dataclass(frozen=True)
@@ -100,7 +101,7 @@ def evaluate_generator(
 def gan_train(
     network: keras.Model, source: str | os.PathLike, *, count: int = 60_000, epochs: int = 5, seed: int = 1
 ) -> float:
-    """Accuracy on real test images of a classifier that learnt from generated ones alone (CAS, Ravuri and Vinyals 2019).
+    """Accuracy on real test images of a classifier that learnt from generated ones alone (Ravuri and Vinyals 2019).
 
     Args:
         network: a generator with the condition "label".
@@ -109,19 +110,22 @@ def gan_train(
         epochs: of training.
         seed: of images and classifier.
     """
-    from tfgan_zoo.networks import ConvClassifier
-
     test = data.labelled(source, "test", channels=network.shape[-1])
     labels = np.arange(count) % network.conditions["label"]
     fake = inference.generate(network, count, seed=seed, label=labels)
     keras.utils.set_random_seed(seed)
-    classifier = ConvClassifier(network.shape, network.conditions["label"], dtype="mixed_bfloat16")
+    classifier = networks.ConvClassifier(network.shape, network.conditions["label"], dtype="mixed_bfloat16")
     classifier.compile(
         keras.optimizers.Adam(1e-3), keras.losses.SparseCategoricalCrossentropy(from_logits=True), ["accuracy"]
     )
     order = np.random.default_rng(seed).permutation(count)
     classifier.fit(fake[order], labels[order], batch_size=128, epochs=epochs, verbose=0)
     return float(classifier.evaluate(np.float32(test.images) / 255, test.labels, verbose=0)[1])
+
+
+def save_scores(path: str | os.PathLike, name: str, protocol: GenerationProtocol, scores: dict, **facts) -> None:
+    """Writes what `evaluate_generator` gave; beside its place first, then renamed."""
+    write_json(path, {"network": name, "protocol": protocol.name, "rules": protocol.summary, **facts, "scores": scores})
 
 
 def _see(extractor, images):

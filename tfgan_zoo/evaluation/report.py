@@ -136,6 +136,11 @@ def save_json(path: str | os.PathLike, name: str, protocol: Protocol, results: l
         "means": {f"{level:g}": row for level, row in means(results).items()},
         "images": [dataclasses.asdict(result) for result in results],
     }
+    write_json(path, record)
+
+
+def write_json(path: str | os.PathLike, record: dict) -> None:
+    """Writes a record; beside its place first, then renamed."""
     path = Path(path)
     beside = path.with_name(f".{path.name}.writing")
     beside.write_text(json.dumps(record, indent=1) + "\n")

@@ -1,0 +1,63 @@
+"""The command line: one module a command.
+
+Exit code 0 is success, 1 that some of many files failed, 2 that nothing was done. A command
+imports what needs TensorFlow when it runs, so that help comes at once.
+"""
+
+import argparse
+import os
+import re
+import sys
+import tempfile
+from collections.abc import Sequence
+
+from tfgan_zoo.cli import card, demo, evaluate, generate, names, restore, train
+
+_COMMANDS = (demo, names, restore, generate, evaluate, train, card)
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Runs one command and returns its exit code."""
+    parser = argparse.ArgumentParser("tfgan-zoo", description="Keras models that make images and mend them.")
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+    for command in _COMMANDS:
+        command.add(commands)
+    options = parser.parse_args(arguments)
+    try:
+        _start_tensorflow()
+        return options.run(options)
+    except KeyboardInterrupt:
+        return _fail("interrupted")
+    except (ValueError, OSError, MemoryError) as error:
+        # Wrong input and full disks are the user's to mend: one line, no traceback.
+        return _fail(error)
+    except Exception as error:
+        # What a tf.data pipeline raises holds the error of the file in its text.
+        if reason := re.search(r"ImageError: (.*)", str(error)):
+            return _fail(reason.group(1))
+        raise
+
+
+def _start_tensorflow() -> None:
+    """Imports TensorFlow; what it says of its build and of missing GPUs is shown only if it fails."""
+    if "tensorflow" in sys.modules:
+        return
+    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+    # Its first messages come before that variable is read.
+    own = os.dup(2)
+    with tempfile.TemporaryFile() as said:
+        os.dup2(said.fileno(), 2)
+        try:
+            import tensorflow  # noqa: F401
+        except BaseException:
+            said.seek(0)
+            os.write(own, said.read())
+            raise
+        finally:
+            os.dup2(own, 2)
+            os.close(own)
+
+
+def _fail(reason) -> int:
+    print(f"tfgan-zoo: {' '.join(str(reason).split())}", file=sys.stderr)
+    return 2

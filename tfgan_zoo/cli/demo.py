@@ -1,0 +1,16 @@
+"""tfgan-zoo demo."""
+
+
+def add(commands) -> None:
+    """Adds the command and its arguments."""
+    demo = commands.add_parser("demo", help="degrade a photo, restore it, and show both")
+    demo.add_argument("-o", "--output", default="demo.png", help="picture to write (default: %(default)s)")
+    demo.set_defaults(run=run)
+
+
+def run(options) -> int:
+    """Runs the command and returns its exit code."""
+    from tfgan_zoo import demo
+
+    demo.run(options.output)
+    return 0

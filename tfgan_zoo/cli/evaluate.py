@@ -1,0 +1,56 @@
+"""tfgan-zoo evaluate: a preset under a named protocol."""
+
+from pathlib import Path
+
+
+def add(commands) -> None:
+    """Adds the command and its arguments."""
+    evaluate = commands.add_parser("evaluate", help="measure a preset under a named protocol")
+    evaluate.add_argument("preset", help="name or folder of a preset")
+    evaluate.add_argument("--protocol", required=True, help="awgn-gray, awgn-rgb, camera-rgb, jpeg-gray or fmnist-cfid")
+    evaluate.add_argument(
+        "--data", required=True, metavar="FOLDER", help="clean images, or the data set that the generator learnt from"
+    )
+    evaluate.add_argument(
+        "--level", "--sigma", "--quality", dest="levels", type=float, nargs="+", help="default: the protocol's"
+    )
+    evaluate.add_argument("--json", metavar="FILE", help="write means and per-image results")
+    evaluate.set_defaults(run=run)
+
+
+def run(options) -> int:
+    """Runs the command and returns its exit code."""
+    from tfgan_zoo import evaluation, zoo
+
+    known = {**evaluation.PROTOCOLS, **evaluation.GENERATION_PROTOCOLS}
+    if options.protocol not in known:
+        raise ValueError(f"there is no protocol {options.protocol}; known: {', '.join(known)}")
+    if options.json and not Path(options.json).resolve().parent.is_dir():
+        raise ValueError(f"{Path(options.json).parent} is not a folder")
+    protocol, name, network = known[options.protocol], Path(options.preset).name, zoo.load(options.preset)
+    facts = {
+        "weights_sha256": zoo.metadata(options.preset)["files"]["model.weights.h5"],
+        "data": Path(options.data).resolve().name,
+    }
+    if options.protocol in evaluation.GENERATION_PROTOCOLS:
+        _generator(network, protocol, options, name, facts)
+        return 0
+    results = evaluation.evaluate(network, protocol, options.data, options.levels)
+    print(evaluation.table(name, protocol, options.data, results))
+    if options.json:
+        evaluation.save_json(options.json, name, protocol, results, **facts)
+    return 0
+
+
+def _generator(network, protocol, options, name, facts) -> None:
+    from tfgan_zoo import evaluation, zoo
+
+    scores = evaluation.evaluate_generator(network, protocol, options.data, progress=print)
+    if network.conditions:
+        print("training a classifier on generated images")
+        scores["gan_train"] = evaluation.gan_train(network, options.data)
+    extractor = zoo.metadata(protocol.extractor)["files"]["model.weights.h5"]
+    print(f"{protocol.name}: {protocol.summary} Extractor {extractor[:12]}.")
+    print("\n".join(f"{key:<24} {value:8.3f}" for key, value in scores.items()))
+    if options.json:
+        evaluation.save_scores(options.json, name, protocol, scores, extractor_sha256=extractor, **facts)

@@ -1,0 +1,106 @@
+"""tfgan-zoo generate: images from a generator, or a film from one to another."""
+
+import re
+from pathlib import Path
+
+
+def add(commands) -> None:
+    """Adds the command and its arguments."""
+    generate = commands.add_parser("generate", help="make images")
+    generate.add_argument("preset", help="name or folder of a generator's preset")
+    generate.add_argument("-n", "--count", type=int, default=16, help="images (default: %(default)s)")
+    generate.add_argument("--label", help="what to show, by name or number (default: all in turn)")
+    generate.add_argument("--color", help="such as #c03020, for presets that take a colour")
+    generate.add_argument("--image", metavar="FILE", help="outline, for presets that take an image")
+    generate.add_argument("--seed", type=int, default=0, help="the same seed gives the same images (default: 0)")
+    generate.add_argument("--truncation", type=float, default=1.0, help="under 1: more usual images (default: 1)")
+    generate.add_argument("--grid", action="store_true", help="one picture of all instead of a file each")
+    generate.add_argument("--interpolate", type=int, nargs=2, metavar="SEED", help="a film from one to the other")
+    generate.add_argument("--frames", type=int, default=60, help="of the film (default: %(default)s)")
+    generate.add_argument("-o", "--output", required=True, help="folder; with --grid a .png, with --interpolate a .gif")
+    generate.add_argument("--overwrite", action="store_true", help="replace existing files")
+    generate.set_defaults(run=run)
+
+
+def run(options) -> int:
+    """Runs the command and returns its exit code."""
+    from tfgan_zoo import inference, networks, pictures, zoo
+    from tfgan_zoo.data import images
+
+    network = zoo.load(options.preset)
+    if not isinstance(network, networks.Generator):
+        raise ValueError(f"{options.preset} makes no images; tfgan-zoo restore may be what you want")
+    if options.count < 1:
+        raise ValueError(f"the count must be at least 1, got {options.count}")
+    output = Path(options.output)
+    suffix = ".gif" if options.interpolate else ".png" if options.grid else ""
+    if suffix and output.suffix.lower() != suffix:
+        raise ValueError(f"{output} must end in {suffix}")
+    count = 1 if options.interpolate else options.count
+    conditions = _conditions(network, zoo.metadata(options.preset).get("classes", {}), options, count)
+    if options.interpolate:
+        _refuse([output], options.overwrite)
+        start, end = (inference.latents(network.latent, 1, seed, options.truncation)[0] for seed in options.interpolate)
+        frames = inference.generate(network, latent=inference.slerp(start, end, options.frames), **conditions)
+        pictures.film(output, frames, scale=max(1, 256 // network.shape[0]))
+        return 0
+    made = inference.generate(network, count, seed=options.seed, truncation=options.truncation, **conditions)
+    if options.grid:
+        _refuse([output], options.overwrite)
+        pictures.grid(output, pictures.rows(made, columns=max(1, round(count**0.5))))
+        return 0
+    targets = [output / f"{options.seed}_{number:04d}.png" for number in range(count)]
+    _refuse(targets, options.overwrite)
+    output.mkdir(parents=True, exist_ok=True)
+    for target, image in zip(targets, made):
+        images.write(target, pictures.to_uint8(image))
+    return 0
+
+
+def _conditions(network, classes: dict, options, count: int) -> dict:
+    """The network's conditions, each from the option of its kind."""
+    import numpy as np
+
+    values, given = {}, {"label": options.label, "color": options.color, "image": options.image}
+    for name, condition in network.conditions.items():
+        if isinstance(condition, int):
+            known, asked = list(classes.get(name, map(str, range(condition)))), given.pop("label", None)
+            values[name] = np.arange(count) % condition if asked is None else _label(asked, known)
+        elif len(condition) == 1:
+            values[name] = _color(given.pop("color", None), condition[0])
+        else:
+            values[name] = _image(given.pop("image", None), condition)
+    if unused := [name for name, value in given.items() if value is not None]:
+        raise ValueError(f"{network.name} takes no --{unused[0]}")
+    return values
+
+
+def _label(asked: str, known: list[str]) -> int:
+    if asked in known:
+        return known.index(asked)
+    if asked.isdigit() and int(asked) < len(known):
+        return int(asked)
+    raise ValueError(f"there is no label {asked}; known: {', '.join(known)}")
+
+
+def _color(asked: str | None, size: int):
+    if asked is None or size != 3 or not re.fullmatch(r"#?[0-9a-fA-F]{6}", asked):
+        raise ValueError(f"this preset needs --color, such as #c03020; got {asked}")
+    plain = asked.removeprefix("#")
+    return [int(plain[i : i + 2], 16) / 255 for i in (0, 2, 4)]
+
+
+def _image(path: str | None, shape: tuple):
+    """The file cut to a square in the middle and brought to the condition's size."""
+    import numpy as np
+
+    from tfgan_zoo.data import images
+
+    if path is None:
+        raise ValueError(f"this preset needs --image, which is brought to {shape[1]}x{shape[0]} pixels")
+    return np.float32(images.square(images.read(path, shape[-1]), shape[0])) / 255
+
+
+def _refuse(targets, overwrite: bool) -> None:
+    if not overwrite and (existing := [target for target in targets if target.exists()]):
+        raise ValueError(f"{existing[0]} exists; --overwrite replaces it")

@@ -1,0 +1,30 @@
+"""tfgan-zoo train: a recipe."""
+
+
+def add(commands) -> None:
+    """Adds the command and its arguments."""
+    train = commands.add_parser("train", help="train a recipe on a folder of photos")
+    train.add_argument("recipe", help="name of the preset to train")
+    train.add_argument("--data", required=True, metavar="FOLDER", help="clean photos; every 25th is held out")
+    train.add_argument("-o", "--output", help="folder of the run (default: runs/RECIPE)")
+    train.add_argument("--minutes", type=float, help="shorten or lengthen the schedule to take about so long")
+    train.add_argument("--resume", action="store_true", help="go on with a run that was interrupted")
+    train.add_argument("--tensorboard", action="store_true", help="also log for TensorBoard (pip install tensorboard)")
+    train.set_defaults(run=run)
+
+
+def run(options) -> int:
+    """Runs the command and returns its exit code."""
+    from tfgan_zoo import recipes
+
+    folder = options.output or f"runs/{options.recipe}"
+    preset = recipes.train(
+        recipes.get(options.recipe),
+        options.data,
+        folder,
+        minutes=options.minutes,
+        resume=options.resume,
+        tensorboard=options.tensorboard,
+    )
+    print(f"preset written to {preset}")
+    return 0
