@@ -139,11 +139,11 @@ def _read_idx(path: Path) -> np.ndarray:
 
 
 def _from_folders(folder: Path, split: str):
-    if split != "train":
-        raise images.ImageError(f"{folder} is one folder a class and has no split {split}")
     classes = sorted(p.name for p in folder.iterdir() if p.is_dir() and not p.name.startswith("."))
     if not classes:
-        raise images.ImageError(f"{folder} holds neither MNIST's files nor one folder a class")
+        raise images.ImageError(f"{folder} holds neither MNIST's files of {split} nor one folder a class")
+    if split != "train":
+        raise images.ImageError(f"{folder} is one folder a class and has no split {split}")
     pixels, labels = [], []
     for number, name in enumerate(classes):
         for path in images.files(folder / name):

@@ -1,0 +1,41 @@
+import numpy as np
+import pytest
+
+from tfgan_zoo import explain, inference, networks
+from tfgan_zoo.data import images
+
+
+@pytest.fixture(name="generator")
+def _generator():
+    """Only the first latent direction changes its images much."""
+    made = networks.MLPGenerator((8, 8, 1), 6, widths=(32,), conditions={"label": 2})
+    kernel = made.hidden[0].kernel.numpy()
+    kernel[0] *= 20
+    made.hidden[0].kernel.assign(kernel)
+    return made
+
+
+@pytest.mark.parametrize("method", [explain.sefa, explain.principal])
+def test_the_strong_direction_comes_first_and_moves_images_most(generator, method):
+    found = method(generator, 3)
+    np.testing.assert_allclose(np.linalg.norm(found.vectors, axis=1), 1, atol=1e-5)
+    assert abs(found.vectors[0, 0]) > 0.9
+    assert (np.diff(found.strengths) <= 1e-6).all()
+
+
+def test_the_strongest_direction_moves_images_most(generator):
+    effect = explain.effect(generator, explain.sefa(generator, 3), label=1)
+    assert effect[0] > 1.5 * effect[1:].max()
+
+
+def test_a_picture_has_a_row_a_direction(generator, tmp_path):
+    explain.show(tmp_path / "d.png", generator, explain.sefa(generator, 3), columns=5, label=0)
+    assert images.read(tmp_path / "d.png").shape[:2] == (24, 40)
+
+
+def test_inversion_finds_the_generators_own_images_and_not_others(generator):
+    own = inference.generate(generator, 3, seed=5, label=1)
+    found = explain.invert(generator, own, steps=150, label=[1, 1, 1])
+    foreign = explain.invert(generator, np.random.default_rng(0).random((3, 8, 8, 1)), steps=150, label=[1, 1, 1])
+    assert found.error.max() < 0.05 < foreign.error.min()
+    np.testing.assert_allclose(found.images, inference.generate(generator, latent=found.latent, label=1), atol=1e-5)

@@ -1,0 +1,112 @@
+import numpy as np
+import pytest
+
+from tfgan_zoo import metrics
+
+
+@pytest.fixture(name="gaussian", scope="module")
+def _gaussian():
+    return np.random.default_rng(0).standard_normal((4000, 6))
+
+
+def test_frechet_distance_of_known_gaussians(gaussian):
+    assert metrics.frechet_distance(gaussian, gaussian) == pytest.approx(0, abs=1e-8)
+    assert metrics.frechet_distance(gaussian, gaussian + 2) == pytest.approx(6 * 4, rel=1e-6)
+    # N(0, C) against N(0, 9 C): tr(C + 9 C - 2 * 3 C) = 4 tr C.
+    assert metrics.frechet_distance(gaussian, 3 * gaussian + 1 - gaussian.mean(0) * 3 - 1 + gaussian.mean(0)) == (
+        pytest.approx(4 * np.trace(np.cov(gaussian, rowvar=False)), rel=1e-6)
+    )
+
+
+def test_frechet_distance_where_covariances_do_not_commute():
+    from scipy.linalg import sqrtm
+
+    rng = np.random.default_rng(1)
+    a, b = rng.standard_normal((500, 4)) @ rng.standard_normal((4, 4)), rng.standard_normal((500, 4))
+    c1, c2 = np.cov(a, rowvar=False), np.cov(b, rowvar=False)
+    expected = np.sum((a.mean(0) - b.mean(0)) ** 2) + np.trace(c1 + c2 - 2 * np.real(sqrtm(c1 @ c2)))
+    assert metrics.frechet_distance(a, b) == pytest.approx(expected, rel=1e-6)
+
+
+def test_kernel_distance_is_zero_for_one_distribution_and_known_for_points(gaussian):
+    mean, spread = metrics.kernel_distance(gaussian[:2000], gaussian[2000:], subsets=20, size=500)
+    assert abs(mean) < 3 * spread / 20**0.5 + 0.02
+    zeros, ones = np.zeros((50, 2)), np.ones((50, 2))
+    # Kernels: (0 + 1)^3 = 1, (2 / 2 + 1)^3 = 8, across 1: 1 + 8 - 2.
+    assert metrics.kernel_distance(zeros, ones, subsets=3, size=20)[0] == pytest.approx(7)
+
+
+def test_precision_and_recall_see_what_is_wrong(gaussian):
+    real = gaussian[:1000, :2]
+    fresh = gaussian[2000:3000, :2]
+    precision, recall = metrics.precision_recall(real, fresh)
+    assert precision > 0.9 and recall > 0.9
+    narrow = 0.2 * fresh
+    assert metrics.precision_recall(real, narrow)[0] > 0.95 and metrics.precision_recall(real, narrow)[1] < 0.4
+    wide = 5 * fresh
+    assert metrics.precision_recall(real, wide)[0] < 0.3 and metrics.precision_recall(real, wide)[1] > 0.8
+
+
+def test_density_and_coverage_are_near_one_for_the_same_distribution(gaussian):
+    density, coverage = metrics.density_coverage(gaussian[:1000], gaussian[1000:2000])
+    assert density == pytest.approx(1, abs=0.1) and coverage == pytest.approx(1 - 0.5**5, abs=0.03)
+    assert metrics.density_coverage(gaussian[:1000], gaussian[1000:2000] + 50) == (0, 0)
+    one_mode = np.tile(gaussian[:1], (1000, 1)) + 0.001 * gaussian[1000:2000]
+    assert metrics.density_coverage(gaussian[:1000], one_mode)[1] < 0.05
+
+
+def test_copies_are_memories(gaussian):
+    train, test, fresh = gaussian[:1000], gaussian[1000:2000], gaussian[2000:3000]
+    assert metrics.memorisation(train, test, fresh) == pytest.approx(0.05, abs=0.03)
+    assert metrics.memorisation(train, test, train[:500] + 1e-4) == 1
+
+
+def test_a_birthday_tells_the_support():
+    rng = np.random.default_rng(0)
+    points = 10 * rng.standard_normal((400, 5))
+    drawn = points[rng.integers(0, 400, 300)] + 1e-3 * rng.standard_normal((300, 5))
+    assert metrics.birthday_support(drawn, 0.1) == pytest.approx(400, rel=0.25)
+    assert metrics.birthday_support(points, 1e-6) == float("inf")
+
+
+def test_a_dropped_class_shows():
+    assert metrics.histogram_distance(np.arange(100) % 10, 10) == 0
+    assert metrics.histogram_distance(np.arange(90) % 9, 10) == pytest.approx(0.1)
+    assert metrics.histogram_distance([0, 0, 1], 2, expected=[2 / 3, 1 / 3]) == pytest.approx(0)
+
+
+def test_a_checkerboard_is_a_peak_at_the_end_of_the_spectrum():
+    rng = np.random.default_rng(0)
+    smooth = np.cumsum(np.cumsum(rng.standard_normal((8, 32, 32, 1)), axis=1), axis=2)
+    board = smooth + 50 * (np.indices((32, 32)).sum(axis=0) % 2)[None, ..., None]
+    assert metrics.radial_spectrum(smooth).argmax() < 3
+    columns = smooth + 50 * (np.indices((32, 32))[1] % 2)[None, ..., None]
+    assert metrics.radial_spectrum(columns)[-1] > 20 * metrics.radial_spectrum(smooth)[-1]
+    assert metrics.radial_spectrum(board).sum() == pytest.approx(1)
+
+
+def test_what_is_no_set_of_features_is_refused(gaussian):
+    with pytest.raises(ValueError, match="shape"):
+        metrics.frechet_distance(gaussian[0], gaussian)
+    with pytest.raises(ValueError, match="NaN"):
+        metrics.frechet_distance(gaussian * np.nan, gaussian)
+    with pytest.raises(ValueError, match="neighbours"):
+        metrics.precision_recall(gaussian[:3], gaussian)
+
+
+def test_corruptions_of_real_images_rank_as_they_should(shared):
+    """The order of the anchors' table, in thumbnails: a dropped class < blur, noise; memorised support in between."""
+    from tfgan_zoo import callbacks, data
+
+    train = data.labelled(shared / "fashion_mnist", channels=1)
+    test = data.labelled(shared / "fashion_mnist", "test", channels=1)
+    real = callbacks.thumbnails(np.float32(train.images[:5000]) / 255)
+
+    def distance(images):
+        return metrics.frechet_distance(real, callbacks.thumbnails(np.float32(images) / 255))
+
+    floor = distance(test.images[:5000])
+    dropped = distance(test.images[test.labels != 8][:5000])
+    repeated = distance(test.images[:500].repeat(10, axis=0))
+    noisy = distance(np.clip(test.images[:5000] + np.random.default_rng(0).normal(0, 120, (5000, 28, 28, 1)), 0, 255))
+    assert floor < repeated and floor * 3 < dropped and dropped < noisy

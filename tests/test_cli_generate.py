@@ -1,0 +1,74 @@
+import numpy as np
+import pytest
+from PIL import Image
+
+from tfgan_zoo import cli, inference, networks, zoo
+from tfgan_zoo.data import images
+
+
+def run(*arguments):
+    return cli.main(["generate", *(str(a) for a in arguments)])
+
+
+@pytest.fixture(name="labelled")
+def _labelled(tmp_path):
+    network = networks.DCGANGenerator((28, 28, 1), 8, width=4, conditions={"label": 3})
+    return zoo.save(network, tmp_path / "made", classes={"label": ("cat", "dog", "owl")})
+
+
+@pytest.fixture(name="drawn")
+def _drawn(tmp_path):
+    conditions = {"outline": (16, 16, 1), "color": (3,)}
+    return zoo.save(networks.UNetGenerator((16, 16, 3), widths=(4, 8), conditions=conditions), tmp_path / "drawn")
+
+
+def test_files_of_one_label(labelled, tmp_path):
+    assert run(labelled, "-n", 3, "--label", "owl", "--seed", 5, "-o", tmp_path / "out") == 0
+    files = images.files(tmp_path / "out")
+    assert [path.name for path in files] == ["5_0000.png", "5_0001.png", "5_0002.png"]
+    expected = inference.generate(zoo.load(labelled), 3, seed=5, label=2)
+    np.testing.assert_array_equal(images.read(files[1]), np.round(expected[1] * 255))
+    assert run(labelled, "-n", 1, "--seed", 5, "-o", tmp_path / "out") == 2, "existing files are kept"
+
+
+def test_a_grid_of_all_labels_and_a_film(labelled, tmp_path):
+    assert run(labelled, "-n", 9, "--grid", "-o", tmp_path / "grid.png") == 0
+    assert images.read(tmp_path / "grid.png").shape[:2] == (84, 84)
+    film = tmp_path / "walk.gif"
+    assert run(labelled, "--label", 1, "--interpolate", 1, 2, "--frames", 5, "-o", film) == 0
+    with Image.open(film) as opened:
+        assert opened.n_frames == 5
+
+
+def test_outline_and_colour(drawn, tmp_path):
+    images.write(tmp_path / "outline.png", np.full((40, 30, 3), 200, np.uint8))
+    out = tmp_path / "out.png"
+    assert run(drawn, "-n", 1, "--image", tmp_path / "outline.png", "--color", "#c03020", "--grid", "-o", out) == 0
+    expected = inference.generate(
+        zoo.load(drawn), outline=np.full((16, 16, 1), 200 / 255), color=[0xC0 / 255, 0x30 / 255, 0x20 / 255]
+    )
+    assert np.abs(images.read(out).astype(int) - np.round(expected[0] * 255)).max() <= 1
+
+
+@pytest.mark.parametrize(
+    ("arguments", "reason"),
+    [
+        (["{labelled}", "--label", "cow", "-o", "{tmp}/o"], "known: cat, dog, owl"),
+        (["{labelled}", "--color", "#ffffff", "-o", "{tmp}/o"], "takes no --color"),
+        (["{labelled}", "-n", "0", "-o", "{tmp}/o"], "at least 1"),
+        (["{labelled}", "--truncation", "-1", "-o", "{tmp}/o"], "truncation"),
+        (["{labelled}", "--grid", "-o", "{tmp}/o"], "end in .png"),
+        (["{labelled}", "--interpolate", "1", "2", "-o", "{tmp}/o.png"], "end in .gif"),
+        (["{drawn}", "--color", "#ffffff", "-o", "{tmp}/o"], "needs --image"),
+        (["{drawn}", "--color", "red", "-o", "{tmp}/o"], "such as #c03020; got red"),
+        (["no_such", "-o", "{tmp}/o"], "there is no preset no_such"),
+        (["{restorer}", "-o", "{tmp}/o"], "makes no images"),
+    ],
+)
+def test_wrong_use_is_one_line(arguments, reason, labelled, drawn, tmp_path, capsys):
+    restorer = zoo.save(networks.ResUNet(1, widths=(8, 12), blocks=(1, 1)), tmp_path / "restorer")
+    places = {"labelled": labelled, "drawn": drawn, "restorer": restorer, "tmp": tmp_path}
+    assert run(*(a.format(**places) for a in arguments)) == 2
+    text = capsys.readouterr().err
+    assert reason in text and len(text.strip().splitlines()) == 1
+    assert not list(tmp_path.glob("o*"))

@@ -1,0 +1,106 @@
+"""The monitor of collapse, on generators that collapse as told."""
+
+import logging
+
+import keras
+import numpy as np
+import pytest
+
+from tfgan_zoo import callbacks, inference, models, networks
+from tfgan_zoo.data import images as image_files
+
+REAL = np.random.default_rng(0).random((60, 8, 8, 1), dtype=np.float32)
+
+
+@pytest.fixture(name="model")
+def _model():
+    keras.utils.set_random_seed(0)
+    made = models.GAN(networks.MLPGenerator((8, 8, 1), 4), networks.MLPDiscriminator((8, 8, 1)))
+    made.compile()
+    return made
+
+
+def inputs(count=60):
+    return {"latent": inference.latents(4, count)}
+
+
+def watch(model, monkeypatch, made, **options):
+    """A monitor over a model whose average generator makes `made`."""
+    monitor = callbacks.CollapseMonitor(REAL, inputs(), **options)
+    monitor.set_model(model)
+    monkeypatch.setattr(monitor, "generated", lambda: made)
+    return monitor
+
+
+def test_healthy_images_raise_no_alarm(model, monkeypatch, caplog):
+    fresh = np.random.default_rng(1).random((60, 8, 8, 1), dtype=np.float32)
+    monitor, logs = watch(model, monkeypatch, fresh), {"sign": 0.6}
+    with caplog.at_level(logging.WARNING):
+        for epoch in range(5):
+            monitor.on_epoch_end(epoch, logs)
+    assert not caplog.records and logs["diversity"] == pytest.approx(1, abs=0.1) and logs["coverage"] > 0.5
+
+
+@pytest.mark.parametrize(
+    ("made", "logs", "reason"),
+    [
+        (np.repeat(REAL[:1], 60, 0), {}, "differ 0.00 times"),
+        (REAL + 30, {}, "cover 0%"),
+        (REAL, {"sign": 0.999}, "it has won"),
+        (REAL * np.nan, {}, "differ nan times"),
+    ],
+)
+def test_each_way_to_fail_is_said_in_words(model, monkeypatch, caplog, made, logs, reason):
+    monitor = watch(model, monkeypatch, made, features=lambda x: np.reshape(np.nan_to_num(x), (len(x), -1)))
+    if np.isnan(made).any():
+        monkeypatch.setattr("tfgan_zoo.callbacks.diversity._spread", lambda features: float("nan"))
+    with caplog.at_level(logging.WARNING):
+        monitor.on_epoch_end(0, logs)
+    assert reason in caplog.text
+
+
+def test_missing_classes_are_noticed(model, monkeypatch, caplog):
+    labels = np.arange(60) % 4
+    monitor = watch(model, monkeypatch, REAL, classify=lambda x: np.zeros(len(x), int), labels=labels, classes=0.4)
+    with caplog.at_level(logging.WARNING):
+        monitor.on_epoch_end(0, {})
+    assert "classes are off by 75%" in caplog.text
+
+
+def test_it_stops_after_its_patience(model, monkeypatch):
+    monitor = watch(model, monkeypatch, np.repeat(REAL[:1], 60, 0), action="stop", patience=2)
+    model.stop_training = False
+    monitor.on_epoch_end(0, {})
+    assert not model.stop_training
+    monitor.on_epoch_end(1, {})
+    assert model.stop_training
+
+
+def test_it_goes_back_to_the_last_healthy_weights_once(model, monkeypatch, tmp_path):
+    monitor = watch(model, monkeypatch, REAL, action="rollback", folder=tmp_path, patience=1)
+    model.stop_training = False
+    monitor.on_epoch_end(0, {})
+    healthy = [w.copy() for w in model.get_weights()]
+    model.set_weights([w + 1 for w in model.get_weights()])
+    monkeypatch.setattr(monitor, "generated", lambda: np.repeat(REAL[:1], 60, 0))
+    monitor.on_epoch_end(1, {})
+    for one, other in zip(model.get_weights(), healthy):
+        np.testing.assert_array_equal(one, other)
+    assert not model.stop_training
+    monitor.on_epoch_end(2, {})
+    assert model.stop_training
+    with pytest.raises(ValueError, match="folder"):
+        callbacks.CollapseMonitor(REAL, inputs(), action="rollback")
+    with pytest.raises(ValueError, match="action"):
+        callbacks.CollapseMonitor(REAL, inputs(), action="pray")
+
+
+def test_distribution_metrics_and_samples_come_with_fit(model, tmp_path):
+    watchers = [
+        callbacks.DistributionMetrics(REAL, inputs(), every=2),
+        callbacks.SampleGrid(tmp_path / "samples", inputs(7), columns=3),
+    ]
+    history = model.fit(REAL, batch_size=20, epochs=2, callbacks=watchers, verbose=0).history
+    assert len(history["frechet"]) == 1 and history["frechet"][0] > 0 and 0 <= history["recall"][0] <= 1
+    assert image_files.read(tmp_path / "samples" / "0002.png").shape[:2] == (24, 24)
+    assert (tmp_path / "samples" / "film.gif").exists()
