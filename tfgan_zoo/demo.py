@@ -9,26 +9,13 @@ from tfgan_zoo import inference, metrics, pictures, zoo
 from tfgan_zoo.degradations import GaussianNoise
 
 
-def photo() -> np.ndarray:
-    """scikit-image's photo of a cat (CC0), (300, 448, 3), float32 in [0, 1].
-
-    Raises:
-        ValueError: if scikit-image is not installed.
-    """
-    try:
-        from skimage import data
-    except ImportError as error:
-        raise ValueError("the photo comes with scikit-image: python -m pip install 'tfgan_zoo[demo]'") from error
-    return data.chelsea()[:, :448].astype(np.float32) / 255
-
-
 def run(path: str | os.PathLike) -> None:
     """Adds noise of sigma 25 to a photo, restores it, prints numbers, writes a picture.
 
     Args:
         path: of the PNG to write.
     """
-    clean = photo()
+    clean = pictures.cat().astype(np.float32) / 255
     noisy = np.asarray(GaussianNoise(25 / 255)(clean, seed=1))
     network = zoo.load(zoo.DEFAULT)
     started = time.perf_counter()

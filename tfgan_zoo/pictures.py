@@ -86,6 +86,19 @@ def degradation_sheet(path: str | os.PathLike, image: np.ndarray, seed: int = 0)
     captioned(path, results, columns=4)
 
 
+def cat() -> np.ndarray:
+    """scikit-image's photo of a cat (CC0), uint8, (300, 448, 3).
+
+    Raises:
+        ValueError: if scikit-image is not installed.
+    """
+    try:
+        from skimage import data
+    except ImportError as error:
+        raise ValueError("the photo comes with scikit-image: python -m pip install 'tfgan_zoo[demo]'") from error
+    return data.chelsea()[:, :448]
+
+
 def curves(path: str | os.PathLike, rows: list[dict[str, float]]) -> None:
     """Writes a training's curves, one panel a quantity, validation (val_) beside training.
 

@@ -4,21 +4,20 @@ import json
 import os
 from pathlib import Path
 
-import keras
-import numpy as np
-
-from tfgan_zoo import inference, metrics, pictures, recipes, zoo
-from tfgan_zoo.data import images
+from tfgan_zoo import recipes, zoo
 from tfgan_zoo.evaluation import PROTOCOLS, published
 
 
-def write_card(preset: str | os.PathLike, photo: np.ndarray, results: list[str | os.PathLike] = ()) -> Path:
+def write_card(
+    preset: str | os.PathLike, results: list[str | os.PathLike] = (), show: str | os.PathLike | None = None
+) -> Path:
     """Writes card.md and preview.png into a preset's folder and adds results to its metadata.
 
     Args:
         preset: name or folder.
-        photo: a clean photo to show it on, (height, width, 3), float32 in [0, 1].
         results: JSON files that `tfgan-zoo evaluate --json` wrote for these very weights.
+        show: a clean photo to show restoration on, scikit-image's cat by default; or the data of
+            a generator that needs images or colours.
 
     Returns:
         The card's path.
@@ -33,57 +32,45 @@ def write_card(preset: str | os.PathLike, photo: np.ndarray, results: list[str |
         record = json.loads(Path(path).read_text())
         if record["weights_sha256"] != facts["files"]["model.weights.h5"]:
             raise ValueError(f"{path} was measured with other weights than those of {folder}")
-        protocols[f"{record['protocol']} on {record['data']}"] = record["means"]
+        protocols[f"{record['protocol']} on {record['data']}"] = record.get("means") or record["scores"]
     zoo.annotate(folder, protocols=protocols)
     facts = zoo.metadata(folder)
-    _preview(folder, facts, photo)
+    recipes.get(facts["recipe"]).preview(folder / "preview.png", zoo.load(folder), show)
     beside = folder / "card.writing"
     beside.write_text(_text(facts))
     os.replace(beside, folder / "card.md")
     return folder / "card.md"
 
 
-def _preview(folder: Path, facts: dict, photo: np.ndarray) -> None:
-    """Shows the last two validation degradations of the preset's recipe on a photo."""
-    recipe = recipes.get(facts["recipe"])
-    clean = images.as_channels(np.round(photo * 255).astype(np.uint8), recipe.channels).astype(np.float32) / 255
-    shown = {}
-    for name, degradation in list(recipe.validation.items())[-2:]:
-        inputs = keras.tree.map_structure(lambda x: x[None], degradation(clean, seed=1))
-        degraded = np.asarray(inputs[0] if isinstance(inputs, tuple) else inputs)[0]
-        options = {"sigma": float(np.ravel(inputs[1])[0]) * 255} if isinstance(inputs, tuple) else {}
-        restored = inference.restore(zoo.load(folder), degraded, **options)
-        for label, image in ((name, degraded), ("restored", restored)):
-            shown[f"{label}: {metrics.PSNR()(clean[None], image[None]):.2f} dB"] = image
-        shown[f"clean ({name})"] = clean
-    pictures.captioned(folder / "preview.png", shown, columns=3)
-
-
 def _text(facts: dict) -> str:
-    name, training = facts["name"], facts["training"]
+    name, recipe = facts["name"], recipes.get(facts["recipe"])
+    command, code = recipe.use(name)
+    unit, article = ("pixel", "a") if "multiply_adds_per_pixel" in facts else ("image", "an")
     parts = [
         f"# {name}",
         f"{facts['summary'][0].upper()}{facts['summary'][1:]}.",
-        "![degraded, restored, clean](preview.png)",
+        "![what the preset does](preview.png)",
         "## Numbers",
         *(_table(name, title, means) for title, means in facts["protocols"].items()),
         "## Network",
-        f"{facts['parameters']:,} weights, {facts['multiply_adds_per_pixel']:,.0f} multiply-adds a pixel.",
+        f"{facts['parameters']:,} weights, {facts[f'multiply_adds_per_{unit}']:,.0f} multiply-adds {article} {unit}.",
         "## Training",
-        f"Recipe `tfgan_zoo/recipes/{facts['recipe']}.py`: {training['photos']} photos of {training['folder']}, "
-        f"the weights after {training['steps']:,} of {training['of_steps']:,} scheduled steps, the best on held-out "
-        f"photos ({facts['held_out_psnr']:.2f} dB), {training['minutes'] / 60:.1f} hours on two CPU cores.",
+        f"Recipe `tfgan_zoo/recipes/{facts['recipe']}.py`: {recipe.origin(facts)}; "
+        f"{facts['training']['minutes'] / 60:.1f} hours on two CPU cores.",
         "## Limits",
         facts["limits"],
         "## Use",
-        f"```\ntfgan-zoo restore photo.jpg -o clean.jpg --preset {name}\n```",
-        f'```python\nclean = tfgan_zoo.inference.restore(tfgan_zoo.zoo.load("{name}"), "photo.jpg")\n```',
+        f"```\n{command}\n```",
+        f"```python\n{code}\n```",
     ]
     return "\n\n".join(parts) + "\n"
 
 
 def _table(name: str, title: str, means: dict[str, dict[str, float]]) -> str:
-    """PSNR by level: the input, what others published on the data set, and the preset."""
+    """PSNR by level: the input, what others published on the data set, and the preset; or a generator's scores."""
+    if title.split(" on ")[0] not in PROTOCOLS:
+        lines = [f"| `{title}` | {name} |", "|---|---|"]
+        return "\n".join(lines + [f"| {score} | {value:.3f} |" for score, value in means.items()])
     protocol = PROTOCOLS[title.split(" on ")[0]]
     rows = {"input": [row["input_psnr"] for row in means.values()]}
     for model, row in published(protocol.name, title.split(" on ")[1]).items():

@@ -8,7 +8,7 @@ from collections.abc import Callable
 import keras
 import numpy as np
 
-from tfgan_zoo import data, models
+from tfgan_zoo import data, models, pictures
 from tfgan_zoo.recipes.recipe import Recipe, Stage
 
 
@@ -82,6 +82,28 @@ class ClassificationRecipe(Recipe):
         network.set_weights(model.network.get_weights())
         training = {"images": len(examples.training.labels), "steps": self.steps}
         return network, {"training": training, "classes": {"label": examples.training.classes}}
+
+    def preview(self, path, network, show):
+        if show is None:
+            raise ValueError(f"{self.name} is shown on the data that it learnt from; give their folder")
+        held_out = self.read(show).held_out
+        guessed = np.asarray(network(np.float32(held_out.images[:60]) / 255, training=False)).argmax(axis=-1)
+        shown = {
+            f"{number} {held_out.classes[label]}": image
+            for number, (label, image) in enumerate(zip(guessed, held_out.images[:60]))
+        }
+        pictures.captioned(path, shown, columns=10)
+
+    def origin(self, facts):
+        training = facts["training"]
+        return f"{training['images']:,} images of {training['folder']}, {training['steps']:,} steps of {self.batch}"
+
+    def use(self, name):
+        network = f'tfgan_zoo.zoo.load("{name}")'
+        return (
+            "tfgan-zoo evaluate gan_fashion --protocol fmnist-cfid --data FASHION_MNIST",
+            f"features = {network}.features(images)",
+        )
 
 
 def _arrays(labelled):

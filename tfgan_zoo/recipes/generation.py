@@ -8,7 +8,7 @@ from collections.abc import Callable
 import keras
 import numpy as np
 
-from tfgan_zoo import callbacks, data, inference, models
+from tfgan_zoo import callbacks, data, inference, models, pictures
 from tfgan_zoo.recipes.recipe import Recipe, Stage
 
 
@@ -96,6 +96,37 @@ class GenerationRecipe(Recipe):
         network.set_weights(model.averaged.get_weights())
         training = {"images": len(examples.arrays["image"]), "steps": self.steps}
         return network, {"training": training, "classes": examples.classes}
+
+    def preview(self, path, network, show):
+        labels = [c for c in network.conditions.values() if isinstance(c, int)]
+        columns = labels[0] if labels else 10
+        if len(labels) == len(network.conditions):
+            made = network(fixed_inputs(network, Examples({}), 6 * columns), training=False)
+            return pictures.grid(path, pictures.rows(np.asarray(made), columns))
+        if show is None:
+            raise ValueError(f"{self.name} is shown on the data that it learnt from; give their folder")
+        inputs = fixed_inputs(network, self.examples(show), 24)
+        made = np.asarray(network(inputs, training=False))
+        pictures.grid(path, [row for shown in (*_pictured(network, inputs), made) for row in [list(shown)]])
+
+    def origin(self, facts):
+        training = facts["training"]
+        return f"{training['images']:,} images of {training['folder']}, {training['steps']:,} steps of {self.batch}"
+
+    def use(self, name):
+        return (
+            f"tfgan-zoo generate {name} -n 64 --grid -o {name}.png",
+            f'images = tfgan_zoo.inference.generate(tfgan_zoo.zoo.load("{name}"), 64, seed=7)',
+        )
+
+
+def _pictured(network, inputs):
+    """The conditions as rows of pictures: images as they are, colours as areas."""
+    for name, condition in network.conditions.items():
+        if condition == (3,):
+            yield [np.broadcast_to(color, network.shape) for color in inputs[name]]
+        elif not isinstance(condition, int) and len(condition) == 3:
+            yield [np.broadcast_to(image, network.shape) for image in inputs[name]]
 
 
 def fixed_inputs(generator, examples: Examples, count: int) -> dict[str, np.ndarray]:

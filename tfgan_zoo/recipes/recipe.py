@@ -77,3 +77,15 @@ class Recipe(abc.ABC):
     @abc.abstractmethod
     def result(self, folder: Path, model: keras.Model, examples) -> tuple[keras.Model, dict]:
         """The network to save, in float32, and facts for its metadata."""
+
+    @abc.abstractmethod
+    def preview(self, path: Path, network: keras.Model, show: str | os.PathLike | None) -> None:
+        """Writes the picture of the preset's card, from the photo or the data in `show`; None takes what is at hand."""
+
+    @abc.abstractmethod
+    def origin(self, facts: dict) -> str:
+        """A sentence for the card on the training, from the preset's metadata."""
+
+    @abc.abstractmethod
+    def use(self, name: str) -> tuple[str, str]:
+        """A command and a line of Python that use the preset."""

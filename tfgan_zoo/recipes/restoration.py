@@ -7,8 +7,9 @@ from collections.abc import Callable
 from pathlib import Path
 
 import keras
+import numpy as np
 
-from tfgan_zoo import callbacks, data, metrics, models, optimizers
+from tfgan_zoo import callbacks, data, inference, metrics, models, optimizers, pictures
 from tfgan_zoo.data import images
 from tfgan_zoo.degradations import Degradation
 from tfgan_zoo.recipes.recipe import Recipe, Stage
@@ -157,6 +158,32 @@ class RestorationRecipe(Recipe):
             "of_steps": self.steps,
         }
         return network, {"training": training, "held_out_psnr": round(best.best, 3)}
+
+    def preview(self, path, network, show):
+        photo = images.read(show, self.channels) if show else images.as_channels(pictures.cat(), self.channels)
+        clean, shown = photo.astype(np.float32) / 255, {}
+        for name, degradation in list(self.validation.items())[-2:]:
+            inputs = keras.tree.map_structure(lambda x: x[None], degradation(clean, seed=1))
+            degraded = np.asarray(inputs[0] if isinstance(inputs, tuple) else inputs)[0]
+            options = {"sigma": float(np.ravel(inputs[1])[0]) * 255} if isinstance(inputs, tuple) else {}
+            restored = inference.restore(network, degraded, **options)
+            for label, image in ((name, degraded), ("restored", restored)):
+                shown[f"{label}: {metrics.PSNR()(clean[None], image[None]):.2f} dB"] = image
+            shown[f"clean ({name})"] = clean
+        pictures.captioned(path, shown, columns=3)
+
+    def origin(self, facts):
+        training = facts["training"]
+        return (
+            f"{training['photos']} photos of {training['folder']}, the weights after {training['steps']:,} of "
+            f"{training['of_steps']:,} scheduled steps, the best on held-out photos ({facts['held_out_psnr']:.2f} dB)"
+        )
+
+    def use(self, name):
+        return (
+            f"tfgan-zoo restore photo.jpg -o clean.jpg --preset {name}",
+            f'clean = tfgan_zoo.inference.restore(tfgan_zoo.zoo.load("{name}"), "photo.jpg")',
+        )
 
 
 def held_out(paths: list[Path]) -> tuple[list[Path], list[Path]]:

@@ -57,7 +57,7 @@ def train(
     network, facts = recipe.result(folder, model, examples)
     pictures.curves(folder / "curves.png", log.rows())
     facts["training"]["folder"] = Path(source).resolve().name
-    facts["training"]["minutes"] = round(sum(row["minutes"] for row in log.rows()), 1)
+    facts["training"]["minutes"] = round(sum(row["minutes"] for row in log.rows()), 2)
     about = {"summary": recipe.summary, "limits": recipe.limits, "recipe": recipe.name}
     return zoo.save(network, folder / recipe.name, **about, **facts)
 

@@ -1,0 +1,117 @@
+import dataclasses
+import json
+import struct
+
+import numpy as np
+import pytest
+
+from tfgan_zoo import callbacks, data, losses, models, networks, recipes, zoo
+from tfgan_zoo.data import images
+from tfgan_zoo.recipes.card import write_card
+from tfgan_zoo.recipes.generation import Examples, GenerationRecipe
+
+SHAPE = (28, 28, 1)
+
+
+def examples(source):
+    read = data.labelled(source, channels=1)
+    return Examples({"image": read.images, "label": read.labels}, {"label": read.classes})
+
+
+def model(dtype, seed):
+    pair = [
+        network(SHAPE, width=4, conditions={"label": 3}, dtype=dtype)
+        for network in (networks.DCGANGenerator, networks.DCGANDiscriminator)
+    ]
+    return models.ConditionalGAN(*pair, losses.Relativistic(), (losses.R1(),), seed=seed)
+
+
+TINY = GenerationRecipe(
+    name="tiny_gan", summary="a test", limits="A test.", examples=examples, model=model, steps=24, batch=8, epoch=4
+)
+
+
+@pytest.fixture(name="mnist")
+def _mnist(tmp_path):
+    folder = tmp_path / "mnist"
+    folder.mkdir()
+    rng = np.random.default_rng(0)
+    for split in ("train", "t10k"):
+        pixels, labels = rng.integers(0, 256, (40, 28, 28), np.uint8), (np.arange(40) % 3).astype(np.uint8)
+        for name, array in ((f"{split}-images-idx3-ubyte", pixels), (f"{split}-labels-idx1-ubyte", labels)):
+            head = struct.pack(">HBB", 0, 8, array.ndim) + struct.pack(f">{array.ndim}i", *array.shape)
+            (folder / name).write_bytes(head + array.tobytes())
+    return folder
+
+
+def test_training_ends_in_a_generator_with_samples_and_a_card(mnist, tmp_path, monkeypatch):
+    preset = recipes.train(TINY, mnist, tmp_path / "run")
+    network, facts = zoo.load(preset), zoo.metadata(preset)
+    assert isinstance(network, networks.DCGANGenerator) and facts["classes"] == {"label": ["0", "1", "2"]}
+    assert facts["training"].pop("minutes") > 0
+    assert facts["training"] == {"images": 40, "folder": "mnist", "steps": 24}
+    assert facts["multiply_adds_per_image"] > 1000
+    rows = callbacks.Log(tmp_path / "run" / "log.csv").rows()
+    assert [row["epoch"] for row in rows] == [1, 2, 3, 4, 5, 6] and "diversity" in rows[4]
+    assert (tmp_path / "run" / "samples" / "film.gif").exists()
+    monkeypatch.setattr(recipes, "get", lambda name: TINY)
+    results = tmp_path / "r.json"
+    record = {
+        "weights_sha256": facts["files"]["model.weights.h5"],
+        "protocol": "p",
+        "data": "d",
+        "scores": {"cfid": 1.5},
+    }
+    results.write_text(json.dumps(record))
+    assert "| cfid | 1.500 |" in write_card(preset, [results]).read_text()
+    assert images.read(preset / "preview.png").shape[:2] == (6 * 28, 3 * 28)
+
+
+@pytest.mark.parametrize("last", [2, 5])
+def test_a_killed_run_goes_on_where_it_was(mnist, tmp_path, monkeypatch, last):
+    class Fragile(callbacks.Backup):
+        def on_epoch_end(self, epoch, logs=None):
+            if epoch + 1 > last:
+                raise InterruptedError
+            self.save()
+
+    whole = recipes.train(TINY, mnist, tmp_path / "whole")
+    monkeypatch.setattr(callbacks, "Backup", Fragile)
+    with pytest.raises(InterruptedError):
+        recipes.train(TINY, mnist, tmp_path / "run")
+    monkeypatch.undo()
+    again = recipes.train(TINY, mnist, tmp_path / "run", resume=True)
+    for one, other in zip(zoo.load(whole).get_weights(), zoo.load(again).get_weights()):
+        np.testing.assert_array_equal(one, other)
+
+
+def test_a_classifier_is_trained_by_its_recipe(mnist, tmp_path):
+    recipe = dataclasses.replace(recipes.get("fashion_features"), steps=20, epoch=10, batch=4)
+    preset = recipes.train(recipe, mnist, tmp_path / "run")
+    assert zoo.load(preset).features(np.zeros((2, *SHAPE), "f")).shape == (2, 128)
+    rows = callbacks.Log(tmp_path / "run" / "log.csv").rows()
+    assert 0 <= rows[-1]["val_accuracy"] <= 1 and rows[-1]["loss"] < rows[0]["loss"]
+
+
+@pytest.mark.parametrize("name", ["gan_fashion", "cgan_fashion", "cgan_flowers", "pix2pix_emoji"])
+def test_every_generation_recipe_is_whole(name):
+    recipe = recipes.get(name)
+    assert recipe.name == name and recipe.summary and recipe.steps % recipe.epoch == 0
+    made = recipe.model(dtype="mixed_bfloat16", seed=0)
+    inputs = {**made.generator.example(2), "image": np.zeros((2, *made.generator.shape), "f")}
+    assert made.generator(inputs).shape == inputs["image"].shape
+    assert made.discriminator(inputs).shape[0] == 2
+
+
+def test_emoji_are_read_with_outline_and_colour(tmp_path):
+    import pyvips
+
+    for number in range(12):
+        pixels = np.zeros((72, 72, 4), np.uint8)
+        pixels[20:50, 20:50] = [200, 30, 30, 255]
+        pyvips.Image.new_from_array(pixels).write_to_file(str(tmp_path / f"emoji_u1f6{number:02d}.png"))
+    read = recipes.get("pix2pix_emoji").examples(tmp_path)
+    assert len(read.arrays["image"]) % 4 == 0 and len(read.arrays["image"]) // 4 + len(read.held_out["image"]) == 12
+    assert read.arrays["image"].shape[1:] == (64, 64, 3) and read.arrays["outline"].shape[1:] == (64, 64, 1)
+    np.testing.assert_allclose(read.held_out["color"][0], [200 / 255, 30 / 255, 30 / 255], atol=0.05)
+    assert (read.held_out["image"][0, 0, 0] == 255).all(), "transparent is white"
