@@ -39,3 +39,16 @@ def test_inversion_finds_the_generators_own_images_and_not_others(generator):
     foreign = explain.invert(generator, np.random.default_rng(0).random((3, 8, 8, 1)), steps=150, label=[1, 1, 1])
     assert found.error.max() < 0.05 < foreign.error.min()
     np.testing.assert_allclose(found.images, inference.generate(generator, latent=found.latent, label=1), atol=1e-5)
+
+
+def test_truncation_trades_recall_for_precision(tmp_path):
+    """A generator that spreads wider than the real images gains precision when truncated."""
+    wide = networks.MLPGenerator((2, 2, 1), 4, widths=())
+    wide.last.kernel.assign(2.0 * np.eye(4))
+    z = inference.latents(4, 300, seed=9, truncation=0.5)
+    real = 1 / (1 + np.exp(-2.0 * z))
+    rows = explain.truncation_curve(wide, real, lambda x: np.reshape(x, (len(x), -1)), (0.2, 0.5, 1.5))
+    precision, recall = ([row[name] for row in rows] for name in ("precision", "recall"))
+    assert precision[0] >= precision[1] > precision[2] and recall[0] < recall[1]
+    explain.show_truncation(tmp_path / "t.png", rows)
+    assert (tmp_path / "t.png").stat().st_size > 1000
