@@ -199,9 +199,11 @@ def quality(source: str, minutes: float, seed: int) -> None:
     for conditional in (False, True):
         keras.utils.set_random_seed(seed)
         model = tutorial(conditional)
-        steps = _for_minutes(minutes, lambda b: model.step(b["image"], b["label"]), data.batches(arrays, BATCH))
+        steps = _for_minutes(
+            minutes, lambda b, model=model: model.step(b["image"], b["label"]), data.batches(arrays, BATCH)
+        )
         name = "tutorial's conditional GAN" if conditional else "tutorial's DCGAN"
-        report(name, BATCH * steps, lambda y: model.generator(model.latent(y), training=False))
+        report(name, BATCH * steps, lambda y, model=model: model.generator(model.latent(y), training=False))
         recipe = recipes.get("cgan_fashion" if conditional else "gan_fashion")
         ours = recipe.compiled("mixed_bfloat16", seed)
         steps = _for_minutes(minutes, ours.train_on_batch, data.batches(arrays, recipe.batch))
@@ -210,7 +212,9 @@ def quality(source: str, minutes: float, seed: int) -> None:
         report(
             recipe.name,
             recipe.batch * steps,
-            lambda y: ours({"latent": rng.standard_normal((len(y), latent), np.float32), "label": y}),
+            lambda y, ours=ours, rng=rng, latent=latent: ours(
+                {"latent": rng.standard_normal((len(y), latent), np.float32), "label": y}
+            ),
         )
 
 
