@@ -84,7 +84,7 @@ def show(
 
 def _first_weight(network) -> np.ndarray:
     """The first layer's kernel, (latent, units), without the rows of conditions."""
-    for weight in network.trainable_weights:
+    for weight in network.weights:
         if len(weight.shape) == 2 and weight.shape[0] in (network.latent, network.latent + network.vector_size()):
             return keras.ops.convert_to_numpy(weight)[: network.latent].astype(np.float64)
     raise ValueError(f"{network.name} has no dense layer on its latent vector")

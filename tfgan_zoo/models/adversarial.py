@@ -26,6 +26,10 @@ class Judged:
     fake_logits: tf.Tensor
     batch: dict
 
+    def centred_real(self):
+        """Logits of the real images less the mean of all: a relativistic loss leaves their level free."""
+        return self.real_logits - tf.reduce_mean(tf.concat([self.real_logits, self.fake_logits], axis=0))
+
 
 class Adversarial(keras.Model):
     """Two networks, two optimizers, and an average of the generator, trained by `fit`.
@@ -56,7 +60,7 @@ class Adversarial(keras.Model):
     """
 
     terms = ("d_loss", "g_loss", "d_real", "d_fake", "sign", "penalty")
-    """Names of the values that `fit` logs: losses, mean logits, mean sign of the real ones, penalties."""
+    """Names of the values that `fit` logs: losses, mean logits, mean sign of the real ones above the mean of all, penalties."""
 
     def __init__(
         self,
@@ -217,11 +221,11 @@ class Adversarial(keras.Model):
         terms |= {
             "d_real": _mean(seen.real_logits),
             "d_fake": _mean(seen.fake_logits),
-            "sign": _mean(tf.sign(seen.real_logits)),
+            "sign": _mean(tf.sign(seen.centred_real())),
             "penalty": penalty,
         }
         if self.augment is not None:
-            self.augment.adapt(seen.real_logits)
+            self.augment.adapt(seen.centred_real())
         return gradients, terms
 
     def _penalty(self, inner, points, logits, batch, seed):
@@ -314,7 +318,7 @@ class Adversarial(keras.Model):
         points = tf.concat([batch["image"], fake], axis=0)
         seen = self._judged(points, self.judge(points, _twice(batch), training=False), batch)
         terms = {**self.discriminator_loss(seen), **self.generator_loss(seen)}
-        terms |= {"d_real": seen.real_logits, "d_fake": seen.fake_logits, "sign": tf.sign(seen.real_logits)}
+        terms |= {"d_real": seen.real_logits, "d_fake": seen.fake_logits, "sign": tf.sign(seen.centred_real())}
         for name, value in terms.items():
             self.trackers[name].update_state(_mean(value))
         return {**{name: self.trackers[name].result() for name in terms}, **self._compiled(seen)}
