@@ -13,25 +13,45 @@ from tfgan_zoo.data import images
 README = pathlib.Path(__file__).resolve().parents[1] / "README.md"
 
 
-def expected() -> str:
+def restorers() -> str:
     lines = ["| preset | for | weights | multiply-adds a pixel | PSNR |", "|---|---|---|---|---|"]
     for name in zoo.list():
         facts = zoo.metadata(name)
-        numbers = [
-            f"{title}: " + ", ".join(f"{row['psnr']:.2f} ({level})" for level, row in means.items())
-            for title, means in facts["protocols"].items()
-        ]
-        lines.append(
-            f"| [`{name}`](exported/{name}/card.md) | {facts['summary']} | {facts['parameters'] / 1e6:.2f} M "
-            f"| {facts['multiply_adds_per_pixel'] / 1e3:.0f} K | {'<br>'.join(numbers)} |"
-        )
+        if "multiply_adds_per_pixel" in facts:
+            numbers = [
+                f"{title}: " + ", ".join(f"{row['psnr']:.2f} ({level})" for level, row in means.items())
+                for title, means in facts["protocols"].items()
+            ]
+            size = f"{facts['parameters'] / 1e6:.2f} M | {facts['multiply_adds_per_pixel'] / 1e3:.0f} K"
+            lines.append(f"{head(name, facts)} | {size} | {'<br>'.join(numbers)} |")
     return "\n".join(lines)
 
 
-def test_the_table_of_presets_is_up_to_date():
-    text = README.read_text()
-    table = text.split("<!-- presets -->\n")[1].split("\n<!-- /presets -->")[0]
-    assert table == expected()
+def generators() -> str:
+    lines = ["| preset | makes | weights | multiply-adds an image | scores |", "|---|---|---|---|---|"]
+    for name in zoo.list():
+        facts = zoo.metadata(name)
+        if "multiply_adds_per_image" in facts:
+            scores = [
+                f"{title}: " + ", ".join(f"{score} {value:.2f}" for score, value in scores.items() if "," not in score)
+                for title, scores in facts["protocols"].items()
+            ]
+            size = f"{facts['parameters'] / 1e6:.2f} M | {facts['multiply_adds_per_image'] / 1e6:.0f} M"
+            lines.append(f"{head(name, facts)} | {size} | {'<br>'.join(scores)} |")
+    return "\n".join(lines)
+
+
+def head(name, facts) -> str:
+    return f"| [`{name}`](exported/{name}/card.md) | {facts['summary']}"
+
+
+TABLES = {"restorers": restorers, "generators": generators}
+
+
+@pytest.mark.parametrize("kind", TABLES)
+def test_the_tables_of_presets_are_up_to_date(kind):
+    table = README.read_text().split(f"<!-- {kind} -->\n")[1].split(f"\n<!-- /{kind} -->")[0]
+    assert table == TABLES[kind]()
 
 
 SNIPPETS = re.findall(r"```python\n(.*?)```", README.read_text(), re.DOTALL)

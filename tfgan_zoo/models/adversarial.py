@@ -60,7 +60,7 @@ class Adversarial(keras.Model):
     """
 
     terms = ("d_loss", "g_loss", "d_real", "d_fake", "sign", "penalty")
-    """Names of the values that `fit` logs: losses, mean logits, mean sign of the real ones above the mean of all, penalties."""
+    """What `fit` logs: losses, mean logits, mean sign of the real ones less the mean of all, penalties."""
 
     def __init__(
         self,
