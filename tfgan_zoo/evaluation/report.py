@@ -12,7 +12,7 @@ import numpy as np
 import tqdm
 
 from tfgan_zoo import metrics
-from tfgan_zoo.data import images
+from tfgan_zoo.data import images, texts
 from tfgan_zoo.evaluation.protocols import Protocol, published
 
 
@@ -136,7 +136,4 @@ def save_json(path: str | os.PathLike, name: str, protocol: Protocol, results: l
         "means": {f"{level:g}": row for level, row in means(results).items()},
         "images": [dataclasses.asdict(result) for result in results],
     }
-    path = Path(path)
-    beside = path.with_name(f".{path.name}.writing")
-    beside.write_text(json.dumps(record, indent=1) + "\n")
-    os.replace(beside, path)
+    texts.write(path, json.dumps(record, indent=1) + "\n")

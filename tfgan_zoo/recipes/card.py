@@ -8,7 +8,7 @@ import keras
 import numpy as np
 
 from tfgan_zoo import inference, metrics, pictures, recipes, zoo
-from tfgan_zoo.data import images
+from tfgan_zoo.data import images, texts
 from tfgan_zoo.evaluation import PROTOCOLS, published
 
 
@@ -37,9 +37,7 @@ def write_card(preset: str | os.PathLike, photo: np.ndarray, results: list[str |
     zoo.annotate(folder, protocols=protocols)
     facts = zoo.metadata(folder)
     _preview(folder, facts, photo)
-    beside = folder / "card.writing"
-    beside.write_text(_text(facts))
-    os.replace(beside, folder / "card.md")
+    texts.write(folder / "card.md", _text(facts))
     return folder / "card.md"
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import keras
 
 from tfgan_zoo import callbacks, data, metrics, models, optimizers, pictures, zoo
-from tfgan_zoo.data import images
+from tfgan_zoo.data import images, texts
 from tfgan_zoo.recipes.recipe import Recipe
 
 HELD_OUT_EVERY = 25
@@ -146,9 +146,7 @@ def _scheduled(recipe, folder, training, minutes, resume, dtype) -> Recipe:
             raise ValueError(f"minutes must be positive, got {minutes}")
         recipe = recipe.of_steps(max(20, round(60 * minutes / _seconds_per_step(recipe, training, dtype))))
     folder.mkdir(parents=True, exist_ok=True)
-    beside = path.with_suffix(".writing")
-    beside.write_text(json.dumps(recipe.schedule) + "\n")
-    os.replace(beside, path)
+    texts.write(path, json.dumps(recipe.schedule) + "\n")
     return recipe
 
 
