@@ -9,7 +9,7 @@ import PIL.Image
 from matplotlib.figure import Figure
 
 from tfgan_zoo import degradations
-from tfgan_zoo.data import images
+from tfgan_zoo.data import convert, images
 
 
 def grid(path: str | os.PathLike, rows: list[list[np.ndarray]]) -> None:
@@ -130,4 +130,4 @@ def to_uint8(image: np.ndarray) -> np.ndarray:
 
 def to_rgb(image: np.ndarray) -> np.ndarray:
     """(height, width, 1 or 3) to uint8 RGB."""
-    return images.as_channels(to_uint8(image), 3)
+    return convert.as_channels(to_uint8(image), 3)

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from tfgan_zoo.data import images
+from tfgan_zoo.data import convert, images
 
 RGB = np.random.default_rng(0).integers(0, 256, (20, 30, 3), np.uint8)
 GRAY = RGB[..., :1]
@@ -60,7 +60,7 @@ def test_gray_is_luma_and_colour_of_gray_is_gray(tmp_path):
     np.testing.assert_array_equal(
         images.read(tmp_path / "x.png", 1)[..., 0], np.asarray(Image.fromarray(RGB).convert("L"))
     )
-    assert (images.as_channels(GRAY, 3) == GRAY).all()
+    assert (convert.as_channels(GRAY, 3) == GRAY).all()
 
 
 def test_exif_orientation_is_applied_once(tmp_path):

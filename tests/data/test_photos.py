@@ -5,7 +5,7 @@ import pytest
 import tensorflow as tf
 
 from tfgan_zoo import data, degradations
-from tfgan_zoo.data import images
+from tfgan_zoo.data import convert, images
 
 
 def test_photos_come_in_order_as_they_are(folder):
@@ -21,7 +21,7 @@ def test_a_scale_pyramid_adds_antialiased_reductions(folder):
     shapes = [photo.shape for photo in data.photos(folder, scales=(1.0, 0.5, 0.1), minimum_side=20)]
     assert shapes[:2] == [(96, 128, 3), (48, 64, 3)] and len(shapes) == 8
     checkers = np.tile(np.array([[0, 255], [255, 0]], np.uint8), (32, 32))[..., None]
-    assert np.abs(images.reduce(checkers, 0.5).astype(int) - 128).max() < 30
+    assert np.abs(convert.reduce(checkers, 0.5).astype(int) - 128).max() < 30
 
 
 def test_batches_repeat_with_the_seed_and_go_on_from_any_start(folder):

@@ -1,6 +1,7 @@
 """Between epochs: backups that survive a kill, the best weights, the log."""
 
 import csv
+import io
 import json
 import math
 import os
@@ -8,6 +9,8 @@ import time
 from pathlib import Path
 
 import keras
+
+from tfgan_zoo.data import texts
 
 
 class Backup(keras.callbacks.Callback):
@@ -91,12 +94,11 @@ class Log(keras.callbacks.Callback):
         rows.append({"epoch": epoch + 1, **{name: float(value) for name, value in (logs or {}).items()}})
         names = dict.fromkeys(name for row in rows for name in row)
         self.path.parent.mkdir(parents=True, exist_ok=True)
-        beside = self.path.with_name(f".{self.path.name}.writing")
-        with open(beside, "w", newline="") as file:
-            writer = csv.DictWriter(file, names)
-            writer.writeheader()
-            writer.writerows(rows)
-        os.replace(beside, self.path)
+        table = io.StringIO()
+        writer = csv.DictWriter(table, names, lineterminator="\n")
+        writer.writeheader()
+        writer.writerows(rows)
+        texts.write(self.path, table.getvalue())
 
 
 class KeepBest(keras.callbacks.Callback):
@@ -132,6 +134,4 @@ class KeepBest(keras.callbacks.Callback):
         beside = self.weights.with_name("writing_best.weights.h5")
         self.model.averaged.save_weights(beside)
         os.replace(beside, self.weights)
-        beside = self.record.with_suffix(".writing")
-        beside.write_text(json.dumps({self.monitor: float(value), "epoch": epoch + 1}))
-        os.replace(beside, self.record)
+        texts.write(self.record, json.dumps({self.monitor: float(value), "epoch": epoch + 1}))

@@ -39,7 +39,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _start_tensorflow() -> None:
-    """Imports TensorFlow; what it says of its build and of missing GPUs is shown only if it fails."""
+    """Starts TensorFlow; what it says of its build and of missing GPUs is shown only if it fails."""
     if "tensorflow" in sys.modules:
         return
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
@@ -48,7 +48,9 @@ def _start_tensorflow() -> None:
     with tempfile.TemporaryFile() as said:
         os.dup2(said.fileno(), 2)
         try:
-            import tensorflow  # noqa: F401
+            import tensorflow
+
+            tensorflow.config.list_physical_devices()
         except BaseException:
             said.seek(0)
             os.write(own, said.read())

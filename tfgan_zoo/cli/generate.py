@@ -94,11 +94,11 @@ def _image(path: str | None, shape: tuple):
     """The file cut to a square in the middle and brought to the condition's size."""
     import numpy as np
 
-    from tfgan_zoo.data import images
+    from tfgan_zoo.data import convert, images
 
     if path is None:
         raise ValueError(f"this preset needs --image, which is brought to {shape[1]}x{shape[0]} pixels")
-    return np.float32(images.square(images.read(path, shape[-1]), shape[0])) / 255
+    return np.float32(convert.square(images.read(path, shape[-1]), shape[0])) / 255
 
 
 def _refuse(targets, overwrite: bool) -> None:

@@ -15,6 +15,8 @@ from pathlib import Path
 import numpy as np
 import pyvips
 
+from tfgan_zoo.data import convert
+
 SUFFIXES = (".png", ".jpg", ".jpeg", ".webp", ".bmp", ".tif", ".tiff", ".gif")
 MAX_PIXELS = 2**30
 IN_MEMORY = 2**27
@@ -117,23 +119,7 @@ def read(path: str | os.PathLike, channels: int | None = None) -> np.ndarray:
     pixels = Picture(path).pixels()
     if pixels.dtype == np.uint16:
         pixels = ((pixels.astype(np.uint32) + 128) // 257).astype(np.uint8)
-    return as_channels(pixels, channels)
-
-
-def as_channels(pixels: np.ndarray, channels: int | None) -> np.ndarray:
-    """Converts (height, width, 1 or 3) to 1 channel (luma) or 3 (repeated); None keeps it."""
-    if channels in (None, pixels.shape[-1]):
-        return pixels
-    return np.repeat(pixels, 3, axis=-1) if channels == 3 else to_gray(pixels)
-
-
-def to_gray(pixels: np.ndarray) -> np.ndarray:
-    """Luma of (height, width, 3) as (height, width, 1): BT.601 in full range, rounded.
-
-    The weights are those of MATLAB's rgb2gray and of Pillow's mode L, to 16 bits.
-    """
-    weighted = pixels.astype(np.uint64) @ np.array([19595, 38470, 7471], np.uint64)
-    return ((weighted + 0x8000) >> 16).astype(pixels.dtype)[..., None]
+    return convert.as_channels(pixels, channels)
 
 
 def write(path: str | os.PathLike, pixels: np.ndarray, like: Picture | None = None) -> None:
@@ -159,7 +145,7 @@ def write(path: str | os.PathLike, pixels: np.ndarray, like: Picture | None = No
     image = pyvips.Image.new_from_memory(
         pixels, pixels.shape[1], pixels.shape[0], pixels.shape[2], "ushort" if pixels.dtype == np.uint16 else "uchar"
     )
-    image = image.copy(interpretation=_interpretation(pixels))
+    image = image.copy(interpretation=convert.interpretation(pixels))
     if like is not None:
         image = _carry_over(image, like)
     if image.format == "ushort" and suffix in _EIGHT_BIT_ONLY:
@@ -239,13 +225,6 @@ def _open_bmp(path: Path) -> pyvips.Image:
         raise ImageError(f"{path} is not an image that can be read: {error}") from error
 
 
-def _interpretation(pixels: np.ndarray) -> str:
-    gray = pixels.shape[2] == 1
-    if pixels.dtype == np.uint16:
-        return "grey16" if gray else "rgb16"
-    return "b-w" if gray else "srgb"
-
-
 def _carry_over(image: pyvips.Image, like: Picture) -> pyvips.Image:
     if like.has_alpha:
         alpha = like.image[like.channels]
@@ -279,18 +258,3 @@ def _umask() -> int:
     mask = os.umask(0)
     os.umask(mask)
     return mask
-
-
-def reduce(pixels: np.ndarray, scale: float) -> np.ndarray:
-    """Reduces (height, width, channels) to a fraction of its size, antialiased bicubic."""
-    image = pyvips.Image.new_from_array(pixels, interpretation=_interpretation(pixels))
-    reduced = image.resize(scale, kernel="cubic").numpy()
-    return reduced.reshape(*reduced.shape[:2], pixels.shape[2])
-
-
-def square(pixels: np.ndarray, side: int) -> np.ndarray:
-    """Cuts the largest square from the middle of (height, width, channels) and brings it to `side` pixels."""
-    shorter = min(pixels.shape[:2])
-    top, left = (pixels.shape[0] - shorter) // 2, (pixels.shape[1] - shorter) // 2
-    cut = np.ascontiguousarray(pixels[top : top + shorter, left : left + shorter])
-    return cut if shorter == side else reduce(cut, side / shorter)

@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import tensorflow as tf
 
-from tfgan_zoo.data import images
+from tfgan_zoo.data import convert, images
 
 _FASHION = ("t-shirt", "trouser", "pullover", "dress", "coat", "sandal", "shirt", "sneaker", "bag", "ankle boot")
 
@@ -54,8 +54,8 @@ def labelled(
         pixels, labels, classes = _from_folders(folder, split)
     else:
         pixels, labels, classes = _from_tfds(source, split)
-    shaped = [images.as_channels(p, channels) for p in pixels]
-    shaped = shaped if side is None else [images.square(p, side) for p in shaped]
+    shaped = [convert.as_channels(p, channels) for p in pixels]
+    shaped = shaped if side is None else [convert.square(p, side) for p in shaped]
     if len({p.shape for p in shaped}) > 1:
         raise images.ImageError(f"the images of {source} are of several sizes; give the side to bring them to")
     return Labelled(np.stack(shaped), np.asarray(labels, np.int32), classes)

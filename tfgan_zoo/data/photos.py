@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 import tensorflow as tf
 
-from tfgan_zoo.data import images
+from tfgan_zoo.data import convert, images
 
 _log = logging.getLogger(__name__)
 
@@ -64,7 +64,7 @@ def photos(
             try:
                 if isinstance(pixels, Exception):
                     raise pixels
-                yield from _scaled(name, images.as_channels(pixels, channels), scales, minimum_side)
+                yield from _scaled(name, convert.as_channels(pixels, channels), scales, minimum_side)
             except images.ImageError as error:
                 if not skip_broken:
                     raise
@@ -198,7 +198,7 @@ def _scaled(name, pixels, scales, minimum_side) -> Iterator[np.ndarray]:
         if scale == 1:
             yield pixels
         elif min(height, width) * scale >= minimum_side:
-            yield images.reduce(pixels, scale)
+            yield convert.reduce(pixels, scale)
 
 
 def _from_files(paths: list[Path]):

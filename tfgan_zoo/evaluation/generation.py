@@ -1,6 +1,7 @@
 """Named protocols for generators: what is measured, by which network, on how many images."""
 
 import dataclasses
+import json
 import os
 from collections.abc import Callable
 
@@ -8,7 +9,7 @@ import keras
 import numpy as np
 
 from tfgan_zoo import data, inference, metrics, networks, zoo
-from tfgan_zoo.evaluation.report import write_json
+from tfgan_zoo.data import texts
 
 
 @dataclasses.dataclass(frozen=True)
@@ -124,8 +125,9 @@ def gan_train(
 
 
 def save_scores(path: str | os.PathLike, name: str, protocol: GenerationProtocol, scores: dict, **facts) -> None:
-    """Writes what `evaluate_generator` gave; beside its place first, then renamed."""
-    write_json(path, {"network": name, "protocol": protocol.name, "rules": protocol.summary, **facts, "scores": scores})
+    """Writes what `evaluate_generator` gave."""
+    record = {"network": name, "protocol": protocol.name, "rules": protocol.summary, **facts, "scores": scores}
+    texts.write(path, json.dumps(record, indent=1) + "\n")
 
 
 def _see(extractor, images):

@@ -12,7 +12,7 @@ import numpy as np
 import tqdm
 
 from tfgan_zoo import metrics
-from tfgan_zoo.data import images
+from tfgan_zoo.data import images, texts
 from tfgan_zoo.evaluation.protocols import Protocol, published
 
 
@@ -127,7 +127,7 @@ def _cells(values, form) -> str:
 
 
 def save_json(path: str | os.PathLike, name: str, protocol: Protocol, results: list[Result], **facts) -> None:
-    """Writes means and per-image results; beside its place first, then renamed."""
+    """Writes means and per-image results."""
     record = {
         "network": name,
         "protocol": protocol.name,
@@ -136,12 +136,4 @@ def save_json(path: str | os.PathLike, name: str, protocol: Protocol, results: l
         "means": {f"{level:g}": row for level, row in means(results).items()},
         "images": [dataclasses.asdict(result) for result in results],
     }
-    write_json(path, record)
-
-
-def write_json(path: str | os.PathLike, record: dict) -> None:
-    """Writes a record; beside its place first, then renamed."""
-    path = Path(path)
-    beside = path.with_name(f".{path.name}.writing")
-    beside.write_text(json.dumps(record, indent=1) + "\n")
-    os.replace(beside, path)
+    texts.write(path, json.dumps(record, indent=1) + "\n")

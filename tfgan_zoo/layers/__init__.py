@@ -2,7 +2,16 @@
 
 from tfgan_zoo.layers.augment import DiffAugment
 from tfgan_zoo.layers.conditional import ConditionalBatchNorm
+from tfgan_zoo.layers.normalization import BatchNormalization
 from tfgan_zoo.layers.residual import ResidualBlock, small_init
 from tfgan_zoo.layers.spectral import SpectralConv2D, SpectralDense
 
-__all__ = ["ConditionalBatchNorm", "DiffAugment", "ResidualBlock", "SpectralConv2D", "SpectralDense", "small_init"]
+__all__ = [
+    "BatchNormalization",
+    "ConditionalBatchNorm",
+    "DiffAugment",
+    "ResidualBlock",
+    "SpectralConv2D",
+    "SpectralDense",
+    "small_init",
+]

@@ -2,6 +2,8 @@
 
 import keras
 
+from tfgan_zoo.layers.normalization import BatchNormalization
+
 
 @keras.saving.register_keras_serializable("tfgan_zoo")
 class ConditionalBatchNorm(keras.layers.Layer):
@@ -15,7 +17,7 @@ class ConditionalBatchNorm(keras.layers.Layer):
     def __init__(self, momentum: float = 0.9, **kwargs):
         super().__init__(**kwargs)
         self.momentum = momentum
-        self.normalize = keras.layers.BatchNormalization(
+        self.normalize = BatchNormalization(
             momentum=momentum, center=False, scale=False, dtype=self.dtype_policy, name="normalize"
         )
 

@@ -3,6 +3,8 @@
 import keras
 from keras import ops
 
+from tfgan_zoo import layers
+
 
 @keras.saving.register_keras_serializable("tfgan_zoo")
 class ConvClassifier(keras.Model):
@@ -26,7 +28,7 @@ class ConvClassifier(keras.Model):
             keras.layers.Conv2D(w, 3, padding="same", use_bias=False, name=f"convolution{i}", **policy)
             for i, w in enumerate(widths)
         ]
-        self.norms = [keras.layers.BatchNormalization(name=f"norm{i}", **policy) for i in range(len(widths))]
+        self.norms = [layers.BatchNormalization(name=f"norm{i}", **policy) for i in range(len(widths))]
         self.pool = keras.layers.MaxPooling2D(2, padding="same", **policy)
         self.flatten = keras.layers.Flatten(**policy)
         self.drop = keras.layers.Dropout(0.3, **policy)

@@ -8,7 +8,7 @@ Koyama 2018, arXiv:1802.05637).
 import keras
 from keras import ops
 
-from tfgan_zoo.layers import ConditionalBatchNorm, SpectralConv2D, SpectralDense
+from tfgan_zoo.layers import BatchNormalization, ConditionalBatchNorm, SpectralConv2D, SpectralDense
 from tfgan_zoo.networks.conditional import Discriminator, Generator
 
 # Side of the image: side of the smallest feature map and the number of doublings from there.
@@ -40,7 +40,7 @@ class DCGANGenerator(Generator):
         widths = [min(most, width * 2**i) for i in reversed(range(doublings + 1))]
         conditional = self.vector_size() > 0
         policy = {"dtype": self.dtype_policy}
-        norm = ConditionalBatchNorm if conditional else keras.layers.BatchNormalization
+        norm = ConditionalBatchNorm if conditional else BatchNormalization
         self.first = keras.layers.Dense(self.start**2 * widths[0], use_bias=False, name="first", **policy)
         self.norms = [norm(momentum=0.9, name=f"norm{i}", **policy) for i in range(len(widths))]
         self.ups = [

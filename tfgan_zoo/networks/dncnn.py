@@ -3,6 +3,7 @@
 import keras
 import numpy as np
 
+from tfgan_zoo.layers import BatchNormalization
 from tfgan_zoo.networks.base import RestorationNetwork
 
 
@@ -30,7 +31,7 @@ class DnCNN(RestorationNetwork):
         self.convolutions = [self._convolution(i) for i in range(depth)]
         self.norms = [
             # A slow running average leaves wrong statistics behind, which show as spots.
-            keras.layers.BatchNormalization(momentum=0.95, epsilon=1e-4, dtype=self.dtype_policy, name=f"norm{i}")
+            BatchNormalization(momentum=0.95, epsilon=1e-4, dtype=self.dtype_policy, name=f"norm{i}")
             for i in range(1, depth - 1)
             if batch_norm
         ]

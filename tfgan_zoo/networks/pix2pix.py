@@ -3,6 +3,7 @@
 import keras
 from keras import ops
 
+from tfgan_zoo import layers
 from tfgan_zoo.networks.conditional import Discriminator, Generator
 
 
@@ -38,7 +39,7 @@ class UNetGenerator(Generator):
         self.finish()
 
     def _norm(self, name):
-        return keras.layers.BatchNormalization(momentum=0.9, dtype=self.dtype_policy, name=name)
+        return layers.BatchNormalization(momentum=0.9, dtype=self.dtype_policy, name=name)
 
     def call(self, inputs, training=None):
         self.require(inputs)

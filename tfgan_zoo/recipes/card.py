@@ -5,6 +5,7 @@ import os
 from pathlib import Path
 
 from tfgan_zoo import recipes, zoo
+from tfgan_zoo.data import texts
 from tfgan_zoo.evaluation import PROTOCOLS, published
 
 
@@ -36,9 +37,7 @@ def write_card(
     zoo.annotate(folder, protocols=protocols)
     facts = zoo.metadata(folder)
     recipes.get(facts["recipe"]).preview(folder / "preview.png", zoo.load(folder), show)
-    beside = folder / "card.writing"
-    beside.write_text(_text(facts))
-    os.replace(beside, folder / "card.md")
+    texts.write(folder / "card.md", _text(facts))
     return folder / "card.md"
 
 

@@ -15,7 +15,7 @@ from pathlib import Path
 import numpy as np
 
 from tfgan_zoo import losses, models, networks
-from tfgan_zoo.data import conditions, images
+from tfgan_zoo.data import conditions, convert, images
 from tfgan_zoo.recipes.generation import Examples, GenerationRecipe
 
 SIDE = 64
@@ -47,10 +47,10 @@ def _on_white(path) -> tuple[np.ndarray, np.ndarray]:
         picture.image[picture.channels].numpy() if picture.has_alpha else np.full((picture.height, picture.width), 255)
     )
     alpha = np.reshape(alpha, (picture.height, picture.width, 1)).astype(np.float32) / 255
-    color = images.as_channels(picture.pixels(), 3)
+    color = convert.as_channels(picture.pixels(), 3)
     whole = np.round(alpha * color + (1 - alpha) * 255).astype(np.uint8)
     scale = SIDE / max(whole.shape[:2])
-    return images.reduce(whole, scale), images.reduce(np.round(255 * alpha).astype(np.uint8), scale)[..., 0] / 255
+    return convert.reduce(whole, scale), convert.reduce(np.round(255 * alpha).astype(np.uint8), scale)[..., 0] / 255
 
 
 def _arrays(pictures, opacity):

@@ -10,7 +10,7 @@ import keras
 import numpy as np
 
 from tfgan_zoo import callbacks, data, inference, metrics, models, optimizers, pictures
-from tfgan_zoo.data import images
+from tfgan_zoo.data import convert, images
 from tfgan_zoo.degradations import Degradation
 from tfgan_zoo.recipes.recipe import Recipe, Stage
 
@@ -160,7 +160,7 @@ class RestorationRecipe(Recipe):
         return network, {"training": training, "held_out_psnr": round(best.best, 3)}
 
     def preview(self, path, network, show):
-        photo = images.read(show, self.channels) if show else images.as_channels(pictures.cat(), self.channels)
+        photo = images.read(show, self.channels) if show else convert.as_channels(pictures.cat(), self.channels)
         clean, shown = photo.astype(np.float32) / 255, {}
         for name, degradation in list(self.validation.items())[-2:]:
             inputs = keras.tree.map_structure(lambda x: x[None], degradation(clean, seed=1))

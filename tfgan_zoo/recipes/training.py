@@ -8,6 +8,7 @@ from pathlib import Path
 import keras
 
 from tfgan_zoo import callbacks, pictures, zoo
+from tfgan_zoo.data import texts
 from tfgan_zoo.recipes.recipe import Recipe
 
 _WARM_STEPS, _TIMED_STEPS = 10, 20
@@ -97,9 +98,7 @@ def _scheduled(recipe, folder, examples, minutes, resume, dtype) -> Recipe:
             raise ValueError(f"minutes must be positive, got {minutes}")
         recipe = recipe.of_steps(max(20, round(60 * minutes / _seconds_per_step(recipe, examples, dtype))))
     folder.mkdir(parents=True, exist_ok=True)
-    beside = path.with_suffix(".writing")
-    beside.write_text(json.dumps(recipe.schedule) + "\n")
-    os.replace(beside, path)
+    texts.write(path, json.dumps(recipe.schedule) + "\n")
     return recipe
 
 

@@ -14,6 +14,7 @@ import tensorflow as tf
 
 import tfgan_zoo
 from tfgan_zoo import networks
+from tfgan_zoo.data import texts
 
 DEFAULT = "resunet_color"
 CONFIG, WEIGHTS, METADATA = "config.json", "model.weights.h5", "metadata.json"
@@ -132,10 +133,7 @@ def save(network: keras.Model, folder: str | os.PathLike, **facts) -> Path:
 
 def annotate(name: str | os.PathLike, **facts) -> None:
     """Adds facts, such as protocol results, to a preset's metadata.json."""
-    path = find(name) / METADATA
-    beside = path.with_suffix(".writing")
-    beside.write_text(json.dumps({**metadata(name), **facts}, indent=1) + "\n")
-    os.replace(beside, path)
+    texts.write(find(name) / METADATA, json.dumps({**metadata(name), **facts}, indent=1) + "\n")
 
 
 def sha256(path: str | os.PathLike) -> str:

@@ -1,0 +1,43 @@
+"""What is done to arrays of pixels, uint8 or uint16, (height, width, channels)."""
+
+import numpy as np
+import pyvips
+
+
+def as_channels(pixels: np.ndarray, channels: int | None) -> np.ndarray:
+    """Converts (height, width, 1 or 3) to 1 channel (luma) or 3 (repeated); None keeps it."""
+    if channels in (None, pixels.shape[-1]):
+        return pixels
+    return np.repeat(pixels, 3, axis=-1) if channels == 3 else to_gray(pixels)
+
+
+def to_gray(pixels: np.ndarray) -> np.ndarray:
+    """Luma of (height, width, 3) as (height, width, 1): BT.601 in full range, rounded.
+
+    The weights are those of MATLAB's rgb2gray and of Pillow's mode L, to 16 bits.
+    """
+    weighted = pixels.astype(np.uint64) @ np.array([19595, 38470, 7471], np.uint64)
+    return ((weighted + 0x8000) >> 16).astype(pixels.dtype)[..., None]
+
+
+def reduce(pixels: np.ndarray, scale: float) -> np.ndarray:
+    """Reduces (height, width, channels) to a fraction of its size, antialiased bicubic."""
+    image = pyvips.Image.new_from_array(pixels, interpretation=interpretation(pixels))
+    reduced = image.resize(scale, kernel="cubic").numpy()
+    return reduced.reshape(*reduced.shape[:2], pixels.shape[2])
+
+
+def square(pixels: np.ndarray, side: int) -> np.ndarray:
+    """Cuts the largest square from the middle of (height, width, channels) and brings it to `side` pixels."""
+    shorter = min(pixels.shape[:2])
+    top, left = (pixels.shape[0] - shorter) // 2, (pixels.shape[1] - shorter) // 2
+    cut = np.ascontiguousarray(pixels[top : top + shorter, left : left + shorter])
+    return cut if shorter == side else reduce(cut, side / shorter)
+
+
+def interpretation(pixels: np.ndarray) -> str:
+    """What libvips calls gray or RGB pixels of 8 or 16 bits."""
+    gray = pixels.shape[2] == 1
+    if pixels.dtype == np.uint16:
+        return "grey16" if gray else "rgb16"
+    return "b-w" if gray else "srgb"
