@@ -7,7 +7,11 @@ def add(commands) -> None:
     """Adds the command and its arguments."""
     evaluate = commands.add_parser("evaluate", help="measure a preset under a named protocol")
     evaluate.add_argument("preset", help="name or folder of a preset")
-    evaluate.add_argument("--protocol", required=True, help="awgn-gray, awgn-rgb, camera-rgb, jpeg-gray or fmnist-cfid")
+    evaluate.add_argument(
+        "--protocol",
+        required=True,
+        help="awgn-gray, awgn-rgb, camera-rgb, jpeg-gray; of generators fmnist-cfid, emoji-fd, flowers-prdc",
+    )
     evaluate.add_argument(
         "--data", required=True, metavar="FOLDER", help="clean images, or the data set that the generator learnt from"
     )
@@ -46,7 +50,7 @@ def _generator(network, protocol, options, name, facts) -> None:
     from tfgan_zoo import evaluation, zoo
 
     scores = evaluation.evaluate_generator(network, protocol, options.data, progress=print)
-    if network.conditions:
+    if protocol.name == "fmnist-cfid" and network.conditions:
         print("training a classifier on generated images")
         scores["gan_train"] = evaluation.gan_train(network, options.data)
     extractor = zoo.metadata(protocol.extractor)["files"]["model.weights.h5"]

@@ -3,8 +3,22 @@
 from tfgan_zoo.data.images import ImageError
 from tfgan_zoo.data.labelled import Labelled, batches, labelled
 from tfgan_zoo.data.photos import pairs, patches, photos
+from tfgan_zoo.data.sets import Examples, emoji, flowers, mnist
 
-__all__ = ["ImageError", "Labelled", "PhotoFolder", "batches", "labelled", "pairs", "patches", "photos"]
+__all__ = [
+    "Examples",
+    "ImageError",
+    "Labelled",
+    "PhotoFolder",
+    "batches",
+    "emoji",
+    "flowers",
+    "labelled",
+    "mnist",
+    "pairs",
+    "patches",
+    "photos",
+]
 
 
 def __getattr__(name: str):

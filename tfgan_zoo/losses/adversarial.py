@@ -11,7 +11,14 @@ from keras import ops
 
 
 class AdversarialLoss:
-    """What a `models.Adversarial` needs of a loss; a subclass writes the two methods."""
+    """What a `models.Adversarial` needs of a loss; a subclass writes the two methods.
+
+    Attributes:
+        paired: whether `generator` looks at the real images' logits. Where it does not, it is
+            called with None for them, and the generator's step costs less.
+    """
+
+    paired = True
 
     def discriminator(self, real, fake):
         """The discriminator's loss, one value a pair of logits."""
@@ -39,6 +46,8 @@ class Minimax(AdversarialLoss):
     at. Train with `NonSaturating` or `Relativistic`.
     """
 
+    paired = False
+
     def discriminator(self, real, fake):
         return ops.softplus(-real) + ops.softplus(fake)
 
@@ -54,6 +63,8 @@ class NonSaturating(AdversarialLoss):
         label_smoothing: real images are labelled 1 - this instead of 1 (one-sided, Salimans et
             al. 2016); in [0, 0.5).
     """
+
+    paired = False
 
     def __init__(self, label_smoothing: float = 0.0):
         if not 0 <= label_smoothing < 0.5:
@@ -75,6 +86,8 @@ class NonSaturating(AdversarialLoss):
 class LeastSquares(AdversarialLoss):
     """Targets 1 for real and 0 for generated, squared (LSGAN, Mao et al. 2017, eq. 9)."""
 
+    paired = False
+
     def discriminator(self, real, fake):
         return 0.5 * (ops.square(real - 1.0) + ops.square(fake))
 
@@ -86,6 +99,8 @@ class LeastSquares(AdversarialLoss):
 class Hinge(AdversarialLoss):
     """max(0, 1 - D(x)) + max(0, 1 + D(G(z))) (Lim and Ye 2017; SNGAN, Miyato et al. 2018)."""
 
+    paired = False
+
     def discriminator(self, real, fake):
         return ops.relu(1.0 - real) + ops.relu(1.0 + fake)
 
@@ -96,6 +111,8 @@ class Hinge(AdversarialLoss):
 @keras.saving.register_keras_serializable("tfgan_zoo")
 class Wasserstein(AdversarialLoss):
     """D(G(z)) - D(x) (Arjovsky et al. 2017); needs a penalty or spectral normalisation."""
+
+    paired = False
 
     def discriminator(self, real, fake):
         return fake - real

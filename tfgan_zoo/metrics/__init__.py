@@ -8,6 +8,7 @@ from tfgan_zoo.metrics.distribution import (
     kernel_distance,
     memorisation,
     nearest,
+    pair_distance,
     precision_recall,
     radial_spectrum,
 )
@@ -26,6 +27,7 @@ __all__ = [
     "memorisation",
     "ms_ssim",
     "nearest",
+    "pair_distance",
     "precision_recall",
     "psnr",
     "psnr_b",

@@ -76,6 +76,12 @@ def memorisation(train, test, fake) -> float:
     return float((nearest(fake, train)[0] < usual).mean())
 
 
+def pair_distance(features, quantile: float) -> float:
+    """The distance that a share `quantile` of all pairs of images is closer than."""
+    features = _features(features)
+    return float(np.quantile(_distances(features, features)[np.triu_indices(len(features), 1)], quantile))
+
+
 def birthday_support(fake, threshold: float) -> float:
     """Number of distinct images that a generator makes, from collisions (Arora and Zhang 2017).
 

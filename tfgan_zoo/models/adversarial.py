@@ -16,13 +16,14 @@ class Judged:
 
     Attributes:
         real, fake: images, (batch, height, width, channels) in [0, 1].
-        real_logits, fake_logits: what the discriminator says of them.
+        real_logits, fake_logits: what the discriminator says of them; real_logits is None in the
+            generator's step of a loss that is not `paired`.
         batch: the batch as the subclass prepared it.
     """
 
     real: tf.Tensor
     fake: tf.Tensor
-    real_logits: tf.Tensor
+    real_logits: tf.Tensor | None
     fake_logits: tf.Tensor
     batch: dict
 
@@ -254,10 +255,8 @@ class Adversarial(keras.Model):
         drawing, augmenting = random.split(seed, 2)
         with tf.GradientTape() as tape:
             fake = self.generate(self.generator, batch, drawing, training=True)
-            points = tf.concat([batch["image"], fake], axis=0)
-            parts = self.generator_loss(self._judged(points, self._judge_both(points, batch, augmenting), batch))
-            loss = sum(_mean(part) for part in parts.values())
-            scaled = self.generator_optimizer.scale_loss(_of_replica(loss))
+            parts = self.generator_loss(self._judge_for_generator(fake, batch, augmenting))
+            scaled = self.generator_optimizer.scale_loss(_of_replica(sum(_mean(part) for part in parts.values())))
         self.generator_optimizer.apply(
             tape.gradient(scaled, self.generator.trainable_variables), self.generator.trainable_variables
         )
@@ -268,8 +267,7 @@ class Adversarial(keras.Model):
         drawing, augmenting, penalising = random.split(seed, 3)
         with tf.GradientTape() as tape:
             fake = self.generate(self.generator, batch, drawing, training=True)
-            points = tf.concat([batch["image"], fake], axis=0)
-            parts = self.generator_loss(self._judged(points, self._judge_both(points, batch, augmenting), batch))
+            parts = self.generator_loss(self._judge_for_generator(fake, batch, augmenting))
             scaled = self.generator_optimizer.scale_loss(_of_replica(sum(_mean(part) for part in parts.values())))
         generator_gradients = tape.gradient(scaled, self.generator.trainable_variables)
         gradients, terms = self._discriminator_gradients(batch, fake, penalising, due)
@@ -277,10 +275,20 @@ class Adversarial(keras.Model):
         self.generator_optimizer.apply(generator_gradients, self.generator.trainable_variables)
         return {**terms, **{name: _mean(part) for name, part in parts.items()}}
 
+    def _judge_for_generator(self, fake, batch, seed):
+        """What the generator's loss sees: the real images are judged only if it compares with them."""
+        if self.adversarial_loss.paired:
+            points = tf.concat([batch["image"], fake], axis=0)
+            return self._judged(points, self._judge_both(points, batch, seed), batch)
+        logits = self.judge(self._augmented(fake, seed), batch, training=True)
+        return Judged(batch["image"], fake, None, logits, batch)
+
     def _judge_both(self, points, batch, seed):
         """Logits of real and generated images in one pass, augmented where asked."""
-        shown = points if self.augment is None else self.augment(points, seed=seed.state)
-        return self.judge(shown, _twice(batch), training=True)
+        return self.judge(self._augmented(points, seed), _twice(batch), training=True)
+
+    def _augmented(self, images, seed):
+        return images if self.augment is None else self.augment(images, seed=seed.state)
 
     def _judged(self, points, logits, batch):
         real, fake = tf.split(points, 2)

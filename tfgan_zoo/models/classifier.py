@@ -3,6 +3,8 @@
 import keras
 import tensorflow as tf
 
+from tfgan_zoo.ops import random
+
 
 @keras.saving.register_keras_serializable("tfgan_zoo")
 class Classifier(keras.Model):
@@ -10,12 +12,15 @@ class Classifier(keras.Model):
 
     Args:
         network: images to logits.
+        augment: a `layers.DiffAugment` of the images, in training alone.
+        seed: of the augmentation.
+        **kwargs: of `keras.Model`.
     """
 
-    def __init__(self, network: keras.Model, **kwargs):
+    def __init__(self, network: keras.Model, augment: keras.Layer | None = None, *, seed: int = 0, **kwargs):
         kwargs.setdefault("dtype", network.dtype_policy)
         super().__init__(**kwargs, autocast=False)
-        self.network = network
+        self.network, self.augment, self.seed = network, augment, seed
         self.steps = self.add_weight(shape=(), initializer="zeros", dtype="int64", trainable=False, name="steps")
         self.built = True
 
@@ -34,7 +39,10 @@ class Classifier(keras.Model):
         return self.network(inputs, training=training)
 
     def train_step(self, data):
-        logs = super().train_step(_pair(data))
+        images, labels = _pair(data)
+        if self.augment is not None:
+            images = self.augment(images, seed=random.fold(self.seed, tf.cast(self.steps, tf.int32)).state)
+        logs = super().train_step((images, labels))
         self.steps.assign_add(1)
         return logs
 
@@ -42,11 +50,14 @@ class Classifier(keras.Model):
         return super().test_step(_pair(data))
 
     def get_config(self):
-        return {**super().get_config(), "network": keras.saving.serialize_keras_object(self.network)}
+        serialize = keras.saving.serialize_keras_object
+        parts = {"network": serialize(self.network), "augment": serialize(self.augment)}
+        return {**super().get_config(), **parts, "seed": self.seed}
 
     @classmethod
     def from_config(cls, config):
-        return cls(**{**config, "network": keras.saving.deserialize_keras_object(config["network"])})
+        deserialize = keras.saving.deserialize_keras_object
+        return cls(**{**config, **{name: deserialize(config[name]) for name in ("network", "augment")}})
 
 
 def _pair(data) -> tuple[tf.Tensor, tf.Tensor]:

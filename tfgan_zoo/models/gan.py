@@ -58,23 +58,33 @@ class ConditionalGAN(GAN):
 
 @keras.saving.register_keras_serializable("tfgan_zoo")
 class ImageToImage(ConditionalGAN):
-    """pix2pix (Isola et al. 2017): the adversarial loss plus `pixel_weight` times L1 (eq. 4).
+    """pix2pix (Isola et al. 2017, eq. 4): the adversarial loss plus `pixel_weight` times L1.
 
     Args:
         *args: of `Adversarial`.
         pixel_weight: 100 in the paper.
+        adversarial_weight: 0 leaves L1 alone, the baseline that a discriminator must beat.
         feature_weight: of `losses.feature_matching`, 10 in pix2pixHD; 0 leaves it out.
         **kwargs: of `Adversarial`.
     """
 
     terms = (*Adversarial.terms, "pixel", "feature")
 
-    def __init__(self, *args, pixel_weight: float = 100.0, feature_weight: float = 0.0, **kwargs):
+    def __init__(
+        self,
+        *args,
+        pixel_weight: float = 100.0,
+        adversarial_weight: float = 1.0,
+        feature_weight: float = 0.0,
+        **kwargs,
+    ):
         super().__init__(*args, **kwargs)
         self.pixel_weight, self.feature_weight = pixel_weight, feature_weight
+        self.adversarial_weight = adversarial_weight
 
     def generator_loss(self, seen):
         terms = super().generator_loss(seen)
+        terms["g_loss"] = self.adversarial_weight * terms["g_loss"]
         terms["pixel"] = self.pixel_weight * tf.reduce_mean(tf.abs(seen.real - seen.fake), axis=(1, 2, 3))
         if self.feature_weight:
             terms["feature"] = self.feature_weight * self._feature_matching(seen)
@@ -85,7 +95,8 @@ class ImageToImage(ConditionalGAN):
         return losses.feature_matching(real, fake)
 
     def get_config(self):
-        return {**super().get_config(), "pixel_weight": self.pixel_weight, "feature_weight": self.feature_weight}
+        names = ("pixel_weight", "adversarial_weight", "feature_weight")
+        return {**super().get_config(), **{name: getattr(self, name) for name in names}}
 
 
 @keras.saving.register_keras_serializable("tfgan_zoo")

@@ -5,7 +5,7 @@ import importlib
 import pkgutil
 
 from tfgan_zoo.recipes.classification import ClassificationRecipe
-from tfgan_zoo.recipes.generation import Examples, GenerationRecipe
+from tfgan_zoo.recipes.generation import GenerationRecipe
 from tfgan_zoo.recipes.recipe import Recipe, Stage
 from tfgan_zoo.recipes.restoration import Phase, RestorationRecipe
 from tfgan_zoo.recipes.training import train
@@ -14,7 +14,6 @@ _OWN = ("card", "classification", "generation", "recipe", "restoration", "traini
 
 __all__ = [
     "ClassificationRecipe",
-    "Examples",
     "GenerationRecipe",
     "Phase",
     "Recipe",

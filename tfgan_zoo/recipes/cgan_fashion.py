@@ -7,16 +7,10 @@ discriminator's projection.
 """
 
 from tfgan_zoo import data, losses, models, networks
-from tfgan_zoo.recipes.generation import Examples, GenerationRecipe
+from tfgan_zoo.recipes.generation import GenerationRecipe
 
 SHAPE = (28, 28, 1)
 CONDITIONS = {"label": 10}
-
-
-def examples(source) -> Examples:
-    """Fashion-MNIST's 60,000 training images and their labels."""
-    read = data.labelled(source, channels=1)
-    return Examples({"image": read.images, "label": read.labels}, {"label": read.classes})
 
 
 def model(dtype, seed):
@@ -35,7 +29,7 @@ RECIPE = GenerationRecipe(
     name="cgan_fashion",
     summary="pieces of clothing of the kind asked for, 28 x 28, gray (Fashion-MNIST)",
     limits="Small gray pictures of ten kinds of clothing. Shirts, pullovers and coats are alike, as in the data.",
-    examples=examples,
+    examples=data.mnist,
     model=model,
     steps=40_000,
 )

@@ -13,35 +13,29 @@ from tfgan_zoo.recipes.recipe import Recipe, Stage
 
 
 @dataclasses.dataclass(frozen=True)
-class Split:
-    """What a classifier learns from, and what it is looked at with meanwhile."""
-
-    training: data.Labelled
-    held_out: data.Labelled
-
-
-@dataclasses.dataclass(frozen=True)
 class ClassificationRecipe(Recipe):
     """How a classifier is trained: Adam on a cosine to zero, mirrored images; the last step is the preset.
 
-    One image in ten is held out.
+    Nothing is selected by the held-out images.
 
     Args:
         name, summary, limits: of `Recipe`.
-        examples: reads the data from a folder.
+        examples: reads the data, with "label", from a folder.
         network: makes the network; called with the dtype policy.
         steps: of the optimizer.
         batch: images in a step.
         learning_rate: at the start.
         epoch: steps between two looks at the log.
+        augment: makes a `layers.DiffAugment` of what the network learns from; None leaves it out.
     """
 
-    examples: Callable[[str | os.PathLike], data.Labelled]
+    examples: Callable[[str | os.PathLike], data.Examples]
     network: Callable[..., keras.Model]
     steps: int
     batch: int = 128
     learning_rate: float = 1e-3
     epoch: int = 500
+    augment: Callable[[], keras.Layer] | None = None
 
     @property
     def schedule(self):
@@ -55,21 +49,20 @@ class ClassificationRecipe(Recipe):
         return self.on_schedule({"steps": max(1, round(steps / epoch)) * epoch, "epoch": epoch})
 
     def read(self, source):
-        examples = self.examples(source)
-        kept = np.arange(len(examples.labels)) % 10 == 0
-        parts = [data.Labelled(examples.images[k], examples.labels[k], examples.classes) for k in (~kept, kept)]
-        return Split(*parts)
+        return self.examples(source)
 
     def compiled(self, dtype, seed):
         keras.utils.set_random_seed(seed)
-        model = models.Classifier(self.network(dtype=dtype))
+        model = models.Classifier(self.network(dtype=dtype), self.augment() if self.augment else None, seed=seed)
         model.compile(keras.optimizers.Adam(keras.optimizers.schedules.CosineDecay(self.learning_rate, self.steps)))
         return model
 
     def stages(self, examples, seed):
-        held_out = data.batches(_arrays(examples.held_out), self.batch, shuffle=False)
-        options = {"validation_data": held_out.take(len(examples.held_out.labels) // self.batch)}
-        return [Stage(self.steps, functools.partial(self._batches, _arrays(examples.training), seed), options)]
+        options = {}
+        if examples.held_out:
+            held_out = data.batches(_seen(examples.held_out), self.batch, shuffle=False)
+            options["validation_data"] = held_out.take(len(examples.held_out["label"]) // self.batch)
+        return [Stage(self.steps, functools.partial(self._batches, _seen(examples.arrays), seed), options)]
 
     def _batches(self, arrays, seed, start):
         return data.batches(arrays, self.batch, seed=seed, start=start, flip=True)
@@ -80,18 +73,17 @@ class ClassificationRecipe(Recipe):
     def result(self, folder, model, examples):
         network = self.network(dtype="float32")
         network.set_weights(model.network.get_weights())
-        training = {"images": len(examples.training.labels), "steps": self.steps}
-        return network, {"training": training, "classes": {"label": examples.training.classes}}
+        training = {"images": len(examples.arrays["label"]), "steps": self.steps}
+        return network, {"training": training, "classes": examples.classes}
 
     def preview(self, path, network, show):
         if show is None:
             raise ValueError(f"{self.name} is shown on the data that it learnt from; give their folder")
-        held_out = self.read(show).held_out
-        guessed = np.asarray(network(np.float32(held_out.images[:60]) / 255, training=False)).argmax(axis=-1)
-        shown = {
-            f"{number} {held_out.classes[label]}": image
-            for number, (label, image) in enumerate(zip(guessed, held_out.images[:60]))
-        }
+        examples = self.examples(show)
+        images = (examples.held_out or examples.arrays)["image"][:60]
+        guessed = np.asarray(network(np.float32(images) / 255, training=False)).argmax(axis=-1)
+        names = examples.classes["label"]
+        shown = {f"{n} {names[label]}": image for n, (label, image) in enumerate(zip(guessed, images))}
         pictures.captioned(path, shown, columns=10)
 
     def origin(self, facts):
@@ -106,5 +98,5 @@ class ClassificationRecipe(Recipe):
         )
 
 
-def _arrays(labelled):
-    return {"image": labelled.images, "label": labelled.labels}
+def _seen(arrays):
+    return {name: arrays[name] for name in ("image", "label")}

@@ -6,14 +6,9 @@ DCGAN at twice the usual width, relativistic pairing with R1 and R2 every fourth
 """
 
 from tfgan_zoo import data, losses, models, networks
-from tfgan_zoo.recipes.generation import Examples, GenerationRecipe
+from tfgan_zoo.recipes.generation import GenerationRecipe
 
 SHAPE = (28, 28, 1)
-
-
-def examples(source) -> Examples:
-    """Fashion-MNIST's 60,000 training images, without their labels."""
-    return Examples({"image": data.labelled(source, channels=1).images})
 
 
 def model(dtype, seed):
@@ -35,7 +30,7 @@ RECIPE = GenerationRecipe(
         "Small gray pictures of ten kinds of clothing and nothing else. Prints and logos are texture, not writing. "
         "Rare pieces are rarer than in the data."
     ),
-    examples=examples,
+    examples=data.mnist,
     model=model,
     steps=40_000,
 )

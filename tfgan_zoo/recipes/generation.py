@@ -13,21 +13,6 @@ from tfgan_zoo.recipes.recipe import Recipe, Stage
 
 
 @dataclasses.dataclass(frozen=True)
-class Examples:
-    """What a generator learns from.
-
-    Attributes:
-        arrays: "image" and the conditions, by name, for `data.batches`.
-        classes: names of a label's values, by the label's name.
-        held_out: arrays of the same names that are not trained on; None without.
-    """
-
-    arrays: dict[str, np.ndarray]
-    classes: dict[str, tuple[str, ...]] = dataclasses.field(default_factory=dict)
-    held_out: dict[str, np.ndarray] | None = None
-
-
-@dataclasses.dataclass(frozen=True)
 class GenerationRecipe(Recipe):
     """How a generator is trained: the average of the last step is the preset.
 
@@ -46,7 +31,7 @@ class GenerationRecipe(Recipe):
         flip: whether mirrored images are as good as the others.
     """
 
-    examples: Callable[[str | os.PathLike], Examples]
+    examples: Callable[[str | os.PathLike], data.Examples]
     model: Callable[..., models.Adversarial]
     steps: int
     batch: int = 64
@@ -95,13 +80,14 @@ class GenerationRecipe(Recipe):
         network = type(model.averaged).from_config({**model.averaged.get_config(), "dtype": "float32"})
         network.set_weights(model.averaged.get_weights())
         training = {"images": len(examples.arrays["image"]), "steps": self.steps}
-        return network, {"training": training, "classes": examples.classes}
+        classes = {name: names for name, names in examples.classes.items() if name in network.conditions}
+        return network, {"training": training, "classes": classes}
 
     def preview(self, path, network, show):
         labels = [c for c in network.conditions.values() if isinstance(c, int)]
         columns = labels[0] if labels else 10
         if len(labels) == len(network.conditions):
-            made = network(fixed_inputs(network, Examples({}), 6 * columns), training=False)
+            made = network(fixed_inputs(network, data.Examples({}), 6 * columns), training=False)
             return pictures.grid(path, pictures.rows(np.asarray(made), columns))
         if show is None:
             raise ValueError(f"{self.name} is shown on the data that it learnt from; give their folder")
@@ -129,7 +115,7 @@ def _pictured(network, inputs):
             yield [np.broadcast_to(image, network.shape) for image in inputs[name]]
 
 
-def fixed_inputs(generator, examples: Examples, count: int) -> dict[str, np.ndarray]:
+def fixed_inputs(generator, examples: data.Examples, count: int) -> dict[str, np.ndarray]:
     """Inputs to look at again and again: latent vectors, and conditions spread over the data.
 
     Args:

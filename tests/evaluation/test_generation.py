@@ -1,0 +1,101 @@
+import dataclasses
+
+import numpy as np
+import pytest
+
+from tfgan_zoo import data, evaluation, networks, zoo
+from tfgan_zoo.evaluation import generation
+from tfgan_zoo.networks.conditional import Generator
+
+SHAPE, CLASSES = (28, 28, 1), 3
+
+
+@pytest.fixture(name="protocol")
+def _protocol(tmp_path, monkeypatch):
+    """A protocol whose extractor sees the brightness: class n is about n / 3 bright."""
+    extractor = networks.ConvClassifier(SHAPE, CLASSES, widths=(8,), features=8)
+    monkeypatch.setattr(extractor, "features", lambda x, training=None: _brightness(x))
+    monkeypatch.setattr(extractor, "last", lambda x: -np.abs(x[:, :1] - (np.arange(CLASSES) + 0.5) / CLASSES))
+    load = zoo.load
+    monkeypatch.setattr(zoo, "load", lambda name: extractor if name == "eye" else load(name))
+
+    def examples(source):
+        rng = np.random.default_rng(0)
+        parts = []
+        for count in (60, 60):
+            label = np.arange(count) % CLASSES
+            image = 256 / CLASSES * (label[:, None, None, None] + rng.uniform(0.1, 0.9, (count, *SHAPE)))
+            parts.append({"image": image.astype(np.uint8), "label": label})
+        return data.Examples(parts[0], {"label": ("dark", "gray", "light")}, parts[1])
+
+    return evaluation.GenerationProtocol("p", "eye", examples, 60, "rules")
+
+
+def _brightness(images):
+    images = np.asarray(images)
+    return np.stack([images.mean(axis=(1, 2, 3)), images.std(axis=(1, 2, 3))], axis=1)
+
+
+class Fake(Generator):
+    """Gives images of the brightness of the label, or always of the first."""
+
+    obeys = True
+
+    def call(self, inputs, training=None):
+        label = (
+            np.asarray(inputs["label"])
+            if "label" in self.conditions and self.obeys
+            else np.zeros(len(inputs["latent"]))
+        )
+        noise = np.random.default_rng(1).uniform(0.1, 0.9, (len(label), *SHAPE))
+        return ((label[:, None, None, None] + noise) / CLASSES).astype("f")
+
+
+def test_a_generator_that_obeys_scores_as_the_data_do(protocol):
+    network = Fake(SHAPE, 8, conditions={"label": CLASSES})
+    scores = evaluation.evaluate_generator(network, protocol, "")
+    assert scores["frechet"] == pytest.approx(scores["floor"], abs=1e-3)
+    assert scores["gan_test"] == 1 and scores["gan_test, light"] == 1 and scores["classes"] < 0.05
+
+
+def test_a_generator_of_one_kind_is_found_out(protocol):
+    network = Fake(SHAPE, 8, conditions={"label": CLASSES})
+    network.obeys = False
+    scores = evaluation.evaluate_generator(network, protocol, "")
+    assert scores["frechet"] > 10 * scores["floor"] and scores["recall"] < 0.5 and scores["support"] < 0.7
+    assert scores["gan_test"] == pytest.approx(1 / 3) and scores["gan_test, light"] == 0
+    assert scores["classes"] == pytest.approx(2 / 3, abs=0.05)
+
+
+def test_fidelity_is_that_of_what_was_asked_for(protocol):
+    seen = {}
+
+    def fidelity(images, asked):
+        seen.update(asked)
+        return {"fidelity": float(images.mean())}
+
+    kind = {"image_of": (28, 28, 1)}
+    network = networks.UNetGenerator((28, 28, 1), widths=(4, 8), conditions=kind)
+    examples = protocol.examples("")
+    for arrays in (examples.arrays, examples.held_out):
+        arrays["image_of"] = 255 - arrays["image"]
+    changed = dataclasses.replace(protocol, examples=lambda source: examples, fidelity=fidelity)
+    scores = evaluation.evaluate_generator(network, changed, "")
+    assert scores["fidelity"] > 0 and "gan_test" not in scores
+    np.testing.assert_array_equal(seen["image_of"], examples.held_out["image_of"])
+
+
+def test_a_generator_of_something_else_is_refused(protocol):
+    with pytest.raises(ValueError, match="images of"):
+        evaluation.evaluate_generator(networks.DCGANGenerator((32, 32, 1), 8, width=4), protocol, "")
+    with pytest.raises(ValueError, match="cannot set color"):
+        network = networks.DCGANGenerator(SHAPE, 8, width=4, conditions={"color": (3,)})
+        evaluation.evaluate_generator(network, protocol, "")
+
+
+def test_fidelity_to_outline_and_colour_is_zero_for_the_image_itself():
+    rng = np.random.default_rng(0)
+    images = rng.integers(0, 256, (3, 16, 16, 3)).astype(np.uint8)
+    asked = {"outline": data.conditions.outline(images), "color": data.conditions.dominant_color(images)}
+    assert generation._drawn(images, asked) == {"outline_error": 0.0, "color_error": 0.0}
+    assert generation._drawn(255 - images, asked)["color_error"] > 0.01
