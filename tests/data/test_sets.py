@@ -2,6 +2,7 @@ import numpy as np
 
 from tfgan_zoo import data
 from tfgan_zoo.data import images
+from tfgan_zoo.data.sets import _motif
 
 
 def test_emoji_are_read_with_outline_and_colour(tmp_path):
@@ -13,7 +14,8 @@ def test_emoji_are_read_with_outline_and_colour(tmp_path):
         pyvips.Image.new_from_array(pixels).write_to_file(str(tmp_path / f"emoji_u1f6{number:02d}.png"))
     read = data.emoji(tmp_path)
     assert len(read.arrays["image"]) + len(read.held_out["image"]) == 4 * 12, "each in four turns of colour"
-    assert not set(read.arrays["label"]) & set(read.held_out["label"]), "no code point is in both"
+    motifs = [set(part["label"] // 4) for part in (read.arrays, read.held_out)]
+    assert not motifs[0] & motifs[1] and len(motifs[0] | motifs[1]) == 12
     assert read.arrays["image"].shape[1:] == (64, 64, 3) and read.arrays["outline"].shape[1:] == (64, 64, 1)
     np.testing.assert_allclose(read.held_out["color"][0], [200 / 255, 30 / 255, 30 / 255], atol=0.05)
     assert (read.held_out["image"][0, 0, 0] == 255).all(), "transparent is white"
@@ -29,8 +31,16 @@ def test_flowers_are_read_with_kind_and_colour(tmp_path):
             images.write(tmp_path / kind / f"{number}.png", pixels)
     read = data.flowers(tmp_path, side=32)
     assert read.classes == {"label": ("lily", "rose")}
-    assert np.bincount(read.arrays["label"]).tolist() == [9, 9] and np.bincount(read.held_out["label"]).tolist() == [
-        1,
-        1,
-    ]
+    assert np.bincount(read.arrays["label"]).tolist() == [27, 27], "in three colourings"
+    assert np.bincount(read.held_out["label"]).tolist() == [1, 1] and len(read.images()) == 18
+    rose = int(np.flatnonzero(read.arrays["label"][:18] == 1)[0])
+    turned = read.arrays["color"][[rose, 18 + rose, 36 + rose]]
+    assert turned.argmax(axis=1).tolist() == [0, 1, 2], "red, then green, then blue"
+    assert np.abs(read.arrays["image"][18 + rose][0, 0].astype(int) - [40, 160, 40]).max() < 12, "the leaves stay"
     np.testing.assert_allclose(read.held_out["color"][1], np.array([220, 20, 60]) / 255, atol=0.08)
+
+
+def test_skin_and_gender_make_no_motif_of_their_own():
+    names = ("emoji_u1f468_1f3fb_200d_1f373", "emoji_u1f469_200d_1f373", "emoji_u1f9d1_1f3ff_200d_1f373")
+    assert {_motif(name) for name in names} == {"1f9d1_200d_1f373"}
+    assert _motif("emoji_u1f44d_1f3fd") == _motif("emoji_u1f44d") != _motif("emoji_u1f44e")

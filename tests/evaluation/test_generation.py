@@ -54,7 +54,8 @@ class Fake(Generator):
 def test_a_generator_that_obeys_scores_as_the_data_do(protocol):
     network = Fake(SHAPE, 8, conditions={"label": CLASSES})
     scores = evaluation.evaluate_generator(network, protocol, "")
-    assert scores["frechet"] == pytest.approx(scores["floor"], abs=1e-3)
+    assert scores["frechet"] == pytest.approx(scores["frechet, floor"], abs=1e-3)
+    assert scores["coverage, gray"] > 0.7
     assert scores["gan_test"] == 1 and scores["gan_test, light"] == 1 and scores["classes"] < 0.05
 
 
@@ -62,7 +63,7 @@ def test_a_generator_of_one_kind_is_found_out(protocol):
     network = Fake(SHAPE, 8, conditions={"label": CLASSES})
     network.obeys = False
     scores = evaluation.evaluate_generator(network, protocol, "")
-    assert scores["frechet"] > 10 * scores["floor"] and scores["recall"] < 0.5 and scores["support"] < 0.7
+    assert scores["frechet"] > 10 * scores["frechet, floor"] and scores["recall"] < 0.5 and scores["support"] < 0.7
     assert scores["gan_test"] == pytest.approx(1 / 3) and scores["gan_test, light"] == 0
     assert scores["classes"] == pytest.approx(2 / 3, abs=0.05)
 
@@ -97,5 +98,7 @@ def test_fidelity_to_outline_and_colour_is_zero_for_the_image_itself():
     rng = np.random.default_rng(0)
     images = rng.integers(0, 256, (3, 16, 16, 3)).astype(np.uint8)
     asked = {"outline": data.conditions.outline(images), "color": data.conditions.dominant_color(images)}
-    assert generation._drawn(images, asked) == {"outline_error": 0.0, "color_error": 0.0}
+    asked["opacity"] = np.ones((3, 16, 16), np.float32)
+    found = generation._drawn(images, asked)
+    assert found["outline_error"] == found["color_error"] == 0 < found["color_error, blind"]
     assert generation._drawn(255 - images, asked)["color_error"] > 0.01

@@ -131,6 +131,9 @@ class CollapseMonitor(_Watcher):
         if (epoch + 1) % self.every:
             return
         images = self.generated()
+        if not np.isfinite(images).all():
+            _log.warning("epoch %d: generated images hold NaN or infinite values", epoch + 1)
+            return self._act(epoch)
         fake = self._features(images)
         logs["diversity"] = _spread(fake) / self.real_spread
         logs["coverage"] = metrics.density_coverage(self.real_features, fake)[1]

@@ -3,14 +3,18 @@
 import csv
 import io
 import json
+import logging
 import math
 import os
 import time
 from pathlib import Path
 
 import keras
+import numpy as np
 
 from tfgan_zoo.data import texts
+
+_log = logging.getLogger(__name__)
 
 
 class Backup(keras.callbacks.Callback):
@@ -44,7 +48,10 @@ class Backup(keras.callbacks.Callback):
         return int(model.steps.numpy())
 
     def save(self) -> None:
-        """Saves the backup now."""
+        """Saves the backup now; a network that broke down leaves the last whole one in place."""
+        if not all(np.isfinite(weight).all() for weight in self.model.averaged.get_weights()):
+            _log.warning("weights hold NaN or infinite values: %s stays as it is", self.path)
+            return
         self.path.parent.mkdir(parents=True, exist_ok=True)
         beside = self.path.with_name("writing.weights.h5")
         self.model.save_weights(beside)

@@ -3,11 +3,14 @@
 
 def add(commands) -> None:
     """Adds the command and its arguments."""
-    train = commands.add_parser("train", help="train a recipe on a folder of photos")
+    train = commands.add_parser("train", help="train a recipe on a folder of examples")
     train.add_argument("recipe", help="name of the preset to train")
-    train.add_argument("--data", required=True, metavar="FOLDER", help="clean photos; every 25th is held out")
+    train.add_argument(
+        "--data", required=True, metavar="FOLDER", help="what the recipe learns from; part of it is held out"
+    )
     train.add_argument("-o", "--output", help="folder of the run (default: runs/RECIPE)")
     train.add_argument("--minutes", type=float, help="shorten or lengthen the schedule to take about so long")
+    train.add_argument("--seed", type=int, default=0, help="of everything random (default: 0)")
     train.add_argument("--resume", action="store_true", help="go on with a run that was interrupted")
     train.add_argument("--tensorboard", action="store_true", help="also log for TensorBoard (pip install tensorboard)")
     train.set_defaults(run=run)
@@ -25,6 +28,7 @@ def run(options) -> int:
         minutes=options.minutes,
         resume=options.resume,
         tensorboard=options.tensorboard,
+        seed=options.seed,
     )
     print(f"preset written to {preset}")
     return 0

@@ -100,10 +100,16 @@ def batches(
             for n, v in chosen.items()
         }
 
-    order = tf.data.Dataset.range(count)
-    order = (order.shuffle(count, seed=seed) if shuffle else order).repeat().batch(batch)
-    index = tf.data.Dataset.counter()
-    return tf.data.Dataset.zip(order, index).skip(start).map(pick, tf.data.AUTOTUNE, deterministic=True).prefetch(4)
+    def number(index):
+        """The example at a place of the endless order: each pass is a permutation of its own."""
+        if not shuffle:
+            return index % count
+        words = tf.cast(tf.stack([tf.constant(seed, tf.int64), index // count]), tf.uint32)
+        return tf.random.experimental.index_shuffle(index % count, words, count - 1)
+
+    order = tf.data.Dataset.counter(start * batch).map(number).batch(batch)
+    index = tf.data.Dataset.counter(start)
+    return tf.data.Dataset.zip(order, index).map(pick, tf.data.AUTOTUNE, deterministic=True).prefetch(4)
 
 
 def _idx(folder: Path, kind: str, split: str) -> Path | None:

@@ -4,6 +4,7 @@ import dataclasses
 import os
 import tarfile
 import tempfile
+import zlib
 from pathlib import Path
 
 import numpy as np
@@ -13,6 +14,9 @@ from tfgan_zoo.data.labelled import labelled
 
 _HELD_OUT_EVERY = 10
 _TURNS = (0.0, 0.25, 0.5, 0.75)
+_FLOWER_TURNS = (1 / 3, 2 / 3)
+_SAME_TO_THE_EYE = 2.0
+"""Mean difference in 8-bit levels below which a turn of the colour circle changed nothing."""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -24,11 +28,18 @@ class Examples:
             for `data.batches`.
         classes: names of a label's values, by the label's name.
         held_out: arrays of the same names, and more, that are not trained on; None without.
+        real: how many of the arrays' first rows are as they were taken; the rest were made of
+            them, and nothing is measured against those.
     """
 
     arrays: dict[str, np.ndarray]
     classes: dict[str, tuple[str, ...]] = dataclasses.field(default_factory=dict)
     held_out: dict[str, np.ndarray] | None = None
+    real: int | None = None
+
+    def images(self) -> np.ndarray:
+        """The training images as they were taken."""
+        return self.arrays["image"][: self.real]
 
 
 def mnist(source: str | os.PathLike) -> Examples:
@@ -41,24 +52,46 @@ def mnist(source: str | os.PathLike) -> Examples:
 def flowers(source: str | os.PathLike, side: int = 64) -> Examples:
     """Photos of flowers in one folder a kind: "image", "label", and "color".
 
-    The colour is the mean of each photo's middle, the colourful and the not green counting most.
-    One photo in ten is held out.
+    The colour is `flower_color`. One photo in ten is held out. Each of the others also comes
+    with what is not green turned around the colour circle, so that colours are asked for that
+    its kind never has.
     """
     read = labelled(source, side=side)
-    color = conditions.dominant_color(read.images, _middle(side) * _not_green(read.images))
-    whole = {"image": read.images, "label": read.labels, "color": color}
     kept = np.arange(len(read.labels)) % _HELD_OUT_EVERY == 0
-    training, held_out = ({name: array[k] for name, array in whole.items()} for k in (~kept, kept))
-    return Examples(training, {"label": read.classes}, held_out)
+    held_out = {"image": read.images[kept], "label": read.labels[kept], "color": flower_color(read.images[kept])}
+    photos, label = read.images[~kept], read.labels[~kept]
+    bloom = _not_green(photos)[..., None]
+    made = [photos]
+    for turn in _FLOWER_TURNS:
+        turned = bloom * conditions.rotate_hue(photos, turn) + (1 - bloom) * photos
+        made.append(np.round(turned).astype(np.uint8))
+    whole = np.concatenate(made)
+    # The colour of a turned bloom is looked for where the bloom was.
+    color = conditions.dominant_color(whole, np.tile(_middle(side) * bloom[..., 0], (len(made), 1, 1)))
+    training = {"image": whole, "label": np.tile(label, len(made)), "color": color}
+    return Examples(training, {"label": read.classes}, held_out, real=len(photos))
+
+
+def flower_color(photos: np.ndarray) -> np.ndarray:
+    """The colour of a bloom: the mean of the middle, the colourful and the not green counting most.
+
+    Args:
+        photos: uint8, (count, side, side, 3).
+
+    Returns:
+        (count, 3), in [0, 1].
+    """
+    return conditions.dominant_color(photos, _middle(photos.shape[1]) * _not_green(photos))
 
 
 def emoji(source: str | os.PathLike, side: int = 64) -> Examples:
-    """Emoji on white: "image", "outline", "color", and "label", the code point.
+    """Emoji on white: "image", "outline", "color", and "label", the motif in one colouring.
 
     PNG files with alpha, named after their code points as Noto's are (emoji_u1f600_1f3fb.png),
-    in a folder or in a tar file in it. Each comes in its own colours and in three others, turned
-    around the colour circle, so that the colour asked for decides and not the outline. One code
-    point in ten, with all its variants, is held out, with its "opacity" in [0, 1].
+    in a folder or in a tar file in it. A motif is an emoji whatever its skin and whether man,
+    woman or person. Each comes in its own colours and, if it has any, in three others, turned
+    around the colour circle, so that the colour asked for decides and not the outline. One motif
+    in ten is held out, with its "opacity" in [0, 1] and its "turn", 0 for its own colours.
     """
     with tempfile.TemporaryDirectory() as unpacked:
         for archive in sorted(Path(source).glob("*.tar")):
@@ -68,12 +101,20 @@ def emoji(source: str | os.PathLike, side: int = 64) -> Examples:
         paths = images.files(source)
         made = [_on_white(path, side) for path in paths]
     pictures, opacity = np.stack([m[0] for m in made]), np.stack([m[1] for m in made])
-    points = [path.stem.split("_")[1] if "_" in path.stem else path.stem for path in paths]
-    names, label = np.unique(points, return_inverse=True)
-    kept = np.array([sum(point.encode()) % _HELD_OUT_EVERY == 0 for point in points])
+    motifs = [_motif(path.stem) for path in paths]
+    names, label = np.unique(motifs, return_inverse=True)
+    kept = np.array([zlib.crc32(motif.encode()) % _HELD_OUT_EVERY == 0 for motif in motifs])
     training, held_out = (_turned(pictures[k], opacity[k], label[k].astype(np.int32)) for k in (~kept, kept))
-    del training["opacity"]
-    return Examples(training, {"label": tuple(names)}, held_out)
+    training = {name: training[name] for name in ("image", "outline", "color", "label")}
+    classes = tuple(f"{name} turned {turn:g}" for name in names for turn in _TURNS)
+    return Examples(training, {"label": classes}, held_out)
+
+
+def _motif(stem: str) -> str:
+    """What two files that differ in skin, or in man, woman and person, have in common."""
+    points = [part.removeprefix("u") for part in stem.removeprefix("emoji_").split("_")]
+    kept = ["1f9d1" if point in ("1f468", "1f469") else point for point in points]
+    return "_".join(p for p in kept if p != "fe0f" and not "1f3fb" <= p <= "1f3ff") or stem
 
 
 def _on_white(path, side: int) -> tuple[np.ndarray, np.ndarray]:
@@ -89,16 +130,19 @@ def _on_white(path, side: int) -> tuple[np.ndarray, np.ndarray]:
 
 
 def _turned(pictures, opacity, label):
-    """Arrays of all emoji in all turns of the colour circle."""
+    """Arrays of all emoji in all turns of the colour circle that change them."""
     parts = []
-    for turn in _TURNS:
+    for number, turn in enumerate(_TURNS):
         turned = conditions.rotate_hue(pictures, turn)
+        changed = np.abs(turned.astype(np.int16) - pictures).mean(axis=(1, 2, 3)) > _SAME_TO_THE_EYE
+        chosen = changed | (number == 0)
         parts.append({
-            "image": turned,
-            "outline": conditions.outline(turned),
-            "color": conditions.dominant_color(turned, opacity),
-            "label": label,
-            "opacity": opacity,
+            "image": turned[chosen],
+            "outline": conditions.outline(turned[chosen]),
+            "color": conditions.dominant_color(turned[chosen], opacity[chosen]),
+            "label": len(_TURNS) * label[chosen] + number,
+            "opacity": opacity[chosen],
+            "turn": np.full(chosen.sum(), number, np.int32),
         })  # fmt: skip
     return {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
 

@@ -8,7 +8,7 @@ from collections.abc import Callable
 import keras
 import numpy as np
 
-from tfgan_zoo import data, inference, metrics, networks, zoo
+from tfgan_zoo import callbacks, data, inference, metrics, networks, zoo
 from tfgan_zoo.data import conditions, texts
 
 
@@ -25,6 +25,8 @@ class GenerationProtocol:
         summary: the rules.
         fidelity: function of generated images, uint8, and what they were asked to be, to more
             scores.
+        judge: preset that names what images show; the extractor by default.
+        mirrored: whether generators learn mirrored images too, so that a mirrored copy is one.
     """
 
     name: str
@@ -33,6 +35,8 @@ class GenerationProtocol:
     count: int
     summary: str
     fidelity: Callable[[np.ndarray, dict], dict[str, float]] = lambda images, asked: {}
+    judge: str | None = None
+    mirrored: bool = False
 
 
 _MEASURES = (
@@ -45,18 +49,28 @@ FMNIST_CFID = GenerationProtocol(
     data.mnist,
     10_000,
     "Frechet distance in the 128 hidden features of the classifier fashion_features, 10,000 generated images "
-    "(seed 0, no truncation, labels in equal shares) against 10,000 training images, evenly spaced. " + _MEASURES,
+    "(seed 0, no truncation, labels in equal shares) against 10,000 training images, evenly spaced. GAN-test by "
+    "fashion_judge, another classifier. " + _MEASURES,
+    judge="fashion_judge",
 )
 
 
-def _colored(images, asked):
-    color = conditions.dominant_color(images, asked.get("opacity"))
-    return {"color_error": float(np.linalg.norm(color - asked["color"], axis=-1).mean())}
+def _color_errors(color, asked):
+    """Of the colours made, and of always the mean colour, which a network blind to colour may reach."""
+    blind = asked["color"] - asked["color"].mean(axis=0)
+    made = color - asked["color"]
+    errors = {"color_error": made, "color_error, blind": blind}
+    return {name: float(np.linalg.norm(error, axis=-1).mean()) for name, error in errors.items()}
 
 
 def _drawn(images, asked):
     difference = np.abs(conditions.outline(images).astype(np.float32) - asked["outline"]) / 255
-    return {"outline_error": float(difference.mean()), **_colored(images, asked)}
+    color = conditions.dominant_color(images, asked["opacity"])
+    return {"outline_error": float(difference.mean()), **_color_errors(color, asked)}
+
+
+def _bloom(images, asked):
+    return _color_errors(data.flower_color(images), asked)
 
 
 EMOJI_FD = GenerationProtocol(
@@ -65,10 +79,11 @@ EMOJI_FD = GenerationProtocol(
     data.emoji,
     4_000,
     "Outlines and colours of the held-out emoji; Frechet distance in the 128 hidden features of emoji_features to "
-    "as many training images, evenly spaced. Outline error: mean absolute difference, in [0, 1], of the outline of "
-    "what was made and of what was asked for; colour error: distance of the mean colours in RGB, in [0, 1]. "
-    + _MEASURES,
+    "those emoji themselves. Outline error: mean absolute difference, in [0, 1], of the outline of what was made and "
+    "of what was asked for; colour error: distance of the mean colours in RGB, in [0, 1]. Emoji in their own colours "
+    "alone: " + _MEASURES[0].lower() + _MEASURES[1:],
     _drawn,
+    mirrored=True,
 )
 
 FLOWERS_PRDC = GenerationProtocol(
@@ -77,9 +92,9 @@ FLOWERS_PRDC = GenerationProtocol(
     data.flowers,
     1_224,
     "Kinds and colours of the training photos, each with a new latent vector (seed 0, no truncation); the 128 hidden "
-    "features of flower_features. Colour error: distance of the mean colours in RGB, in [0, 1], over the whole "
-    "picture. " + _MEASURES,
-    _colored,
+    "features of flower_features. Colour error: distance in RGB, in [0, 1], of the bloom's mean colours. " + _MEASURES,
+    _bloom,
+    mirrored=True,
 )
 
 GENERATION_PROTOCOLS = {p.name: p for p in (FMNIST_CFID, EMOJI_FD, FLOWERS_PRDC)}
@@ -101,68 +116,105 @@ def evaluate_generator(
         progress: called with what is being done.
 
     Returns:
-        frechet; floor, the same distance from training to held-out images; precision, recall,
-        density, coverage; memorisation; support, by a birthday test, as a share of the real
-        images'; where the extractor names the labels, classes, the total variation of the
-        classes found from those of the real images, and, where the network takes labels,
-        gan_test: how often the label asked for is seen, in all and for each class; and what
-        the protocol's `fidelity` measures.
+        frechet; precision, recall, density, coverage; the same of the held-out images ("floor"),
+        where the generator is not asked for those; memorisation, in features and in pixels;
+        support, by a birthday test, as a share of the real images'; where the judge names the
+        labels, classes, the total variation of the classes found from those of the real images,
+        and, where the network takes labels, gan_test, how often the label asked for is seen,
+        and coverage, for each class; and what the protocol's `fidelity` measures.
 
     Raises:
-        ValueError: a network that makes other images or needs other conditions.
+        ValueError: no generator, or one that makes other images or needs other conditions.
     """
-    extractor = zoo.load(protocol.extractor)
+    extractor, judge = zoo.load(protocol.extractor), zoo.load(protocol.judge or protocol.extractor)
+    if not isinstance(network, networks.Generator):
+        raise ValueError(f"{protocol.name} measures generators; {network.name} is none")
     if network.shape != extractor.shape:
         raise ValueError(f"{protocol.name} measures images of {extractor.shape}, {network.name} makes {network.shape}")
     progress("reading")
     examples = protocol.examples(source)
     if missing := set(network.conditions) - set(examples.arrays):
         raise ValueError(f"{protocol.name} cannot set {', '.join(sorted(missing))}, which {network.name} takes")
-    asked = _asked(network, examples, protocol.count)
-    count = len(next(iter(asked.values()))) if asked else protocol.count
-    progress(f"generating {count} images")
+    asked, real = _asked(network, examples, protocol.count)
+    progress(f"generating {len(real)} images")
     given = {name: _scaled(asked[name]) for name in network.conditions}
-    fake = np.round(inference.generate(network, count, seed=0, **given) * 255).astype(np.uint8)
+    fake = np.round(inference.generate(network, len(real), seed=0, **given) * 255).astype(np.uint8)
     progress("comparing")
-    real = _spaced(examples.arrays["image"], count)
-    held_out = examples.held_out["image"][:count]
-    (real_features, real_found), (held_out_features, _), (features, found) = (
-        _see(extractor, images) for images in (real, held_out, fake)
+    alike = asked["turn"] == 0 if "turn" in asked else np.ones(len(real), bool)
+    real_features, features = (extractor_features(extractor, images) for images in (real, fake))
+    result = {"frechet": metrics.frechet_distance(real_features, features)}
+    result |= _neighbours(real_features[alike], features[alike])
+    if real is not examples.held_out["image"]:
+        held_out = extractor_features(extractor, examples.held_out["image"][: protocol.count])
+        floor = {"frechet": metrics.frechet_distance(real_features, held_out), **_neighbours(real_features, held_out)}
+        result |= {f"{name}, floor": value for name, value in floor.items()}
+    result |= _memorisation(extractor, protocol, examples, fake[alike])
+    result["support"] = _support(real_features[alike], features[alike])
+    return (
+        result
+        | _labels(network, judge, examples, asked, (real, real_features), (fake, features))
+        | protocol.fidelity(fake, asked)
     )
-    result = {
-        "frechet": metrics.frechet_distance(real_features, features),
-        "floor": metrics.frechet_distance(real_features, held_out_features),
-    }
-    result["precision"], result["recall"] = metrics.precision_recall(real_features, features)
-    result["density"], result["coverage"] = metrics.density_coverage(real_features, features)
-    result["memorisation"] = metrics.memorisation(real_features, held_out_features, features)
-    result["support"] = _support(real_features, features)
-    names = examples.classes["label"]
-    if len(names) == extractor.classes:
-        shares = np.bincount(real_found, minlength=len(names)) / len(real_found)
-        result["classes"] = metrics.histogram_distance(found, len(names), shares)
-    if "label" in network.conditions:
-        right = found == asked["label"]
-        result["gan_test"] = float(right.mean())
-        result |= {f"gan_test, {name}": float(right[asked["label"] == n].mean()) for n, name in enumerate(names)}
-    return result | protocol.fidelity(fake, asked)
 
 
-def _asked(network, examples, count) -> dict[str, np.ndarray]:
-    """Labels in equal shares; the held-out images' conditions where one is an image; else the training images'."""
-    if set(network.conditions) <= {"label"}:
-        return {"label": np.arange(count) % len(examples.classes["label"])} if network.conditions else {}
+def _asked(network, examples, count) -> tuple[dict[str, np.ndarray], np.ndarray]:
+    """What to ask for, and the real images to compare with.
+
+    Labels in equal shares, or what the training images are; but where a condition is an image,
+    what the held-out images are, and those themselves.
+    """
     drawn = any(isinstance(c, tuple) and len(c) == 3 for c in network.conditions.values())
-    source = examples.held_out if drawn else examples.arrays
-    return {name: array[:count] for name, array in source.items() if name != "image"}
+    if drawn:
+        return {n: array for n, array in examples.held_out.items() if n != "image"}, examples.held_out["image"]
+    images = examples.images()
+    rows = np.linspace(0, len(images) - 1, min(count, len(images))).astype(int)
+    if set(network.conditions) <= {"label"}:
+        return {"label": np.arange(len(rows)) % len(examples.classes["label"])}, images[rows]
+    return {name: array[rows] for name, array in examples.arrays.items() if name != "image"}, images[rows]
+
+
+def _neighbours(real, fake) -> dict[str, float]:
+    precision, recall = metrics.precision_recall(real, fake)
+    density, coverage = metrics.density_coverage(real, fake)
+    return {"precision": precision, "recall": recall, "density": density, "coverage": coverage}
+
+
+def _memorisation(extractor, protocol, examples, fake) -> dict[str, float]:
+    """By features, and by 8 x 8 thumbnails, against all training images."""
+    gallery = examples.images()
+    if protocol.mirrored:
+        gallery = np.concatenate([gallery, gallery[:, :, ::-1]])
+    held_out = examples.held_out["image"][: protocol.count]
+    sees = {
+        "memorisation": lambda images: extractor_features(extractor, images),
+        "memorisation, pixels": lambda images: callbacks.thumbnails(np.float32(images) / 255),
+    }
+    return {name: metrics.memorisation(see(gallery), see(held_out), see(fake)) for name, see in sees.items()}
+
+
+def _labels(network, judge, examples, asked, real, fake) -> dict[str, float]:
+    """How well the classes are met, as a judge of the same classes names them."""
+    names = examples.classes["label"]
+    if len(names) != judge.classes:
+        return {}
+    (real_images, real_features), (fake_images, features) = real, fake
+    real_found, found = judged_labels(judge, real_images), judged_labels(judge, fake_images)
+    shares = np.bincount(real_found, minlength=len(names)) / len(real_found)
+    result = {"classes": metrics.histogram_distance(found, len(names), shares)}
+    if "label" not in network.conditions:
+        return result
+    right = found == asked["label"]
+    result["gan_test"] = float(right.mean())
+    for number, name in enumerate(names):
+        wanted, there = asked["label"] == number, real_found == number
+        result[f"gan_test, {name}"] = float(right[wanted].mean())
+        if min(wanted.sum(), there.sum()) > 5:
+            result[f"coverage, {name}"] = metrics.density_coverage(real_features[there], features[wanted])[1]
+    return result
 
 
 def _scaled(values):
     return np.float32(values) / 255 if values.dtype == np.uint8 else values
-
-
-def _spaced(images, count):
-    return images[np.linspace(0, len(images) - 1, min(count, len(images))).astype(int)]
 
 
 def _support(real, fake, closest: float = 1e-4) -> float:
@@ -206,11 +258,13 @@ def save_scores(path: str | os.PathLike, name: str, protocol: GenerationProtocol
     texts.write(path, json.dumps(record, indent=1) + "\n")
 
 
-def _see(extractor, images):
-    """Features, and the most likely class, of images, uint8."""
-    features, labels = [], []
-    for start in range(0, len(images), 500):
-        hidden = extractor.features(_scaled(images[start : start + 500]), training=False)
-        features.append(np.asarray(hidden))
-        labels.append(np.asarray(extractor.last(hidden)).argmax(axis=-1))
-    return np.concatenate(features), np.concatenate(labels)
+def extractor_features(extractor, images) -> np.ndarray:
+    """Features of images, uint8."""
+    parts = [extractor.features(_scaled(images[i : i + 500]), training=False) for i in range(0, len(images), 500)]
+    return np.concatenate([np.asarray(part) for part in parts])
+
+
+def judged_labels(judge, images) -> np.ndarray:
+    """The most likely class of images, uint8."""
+    parts = [judge(_scaled(images[i : i + 500]), training=False) for i in range(0, len(images), 500)]
+    return np.concatenate([np.asarray(part) for part in parts]).argmax(axis=-1)

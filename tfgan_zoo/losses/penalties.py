@@ -1,5 +1,7 @@
 """Penalties on the gradient of the discriminator's logit with respect to its input image.
 
+Of a discriminator of patches it is the mean logit of the image.
+
 A penalty says where that gradient is taken (`at`) and what it costs. Images are thought of in
 [-1, 1], as in the papers, whatever range the network takes.
 """

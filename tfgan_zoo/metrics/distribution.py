@@ -6,6 +6,9 @@ A number says nothing without its extractor and its two sample sizes.
 
 import numpy as np
 
+_BLOCK = 1000
+"""Queries compared at once: a matrix of all would not fit."""
+
 
 def frechet_distance(real, fake) -> float:
     """|m1 - m2|^2 + tr(C1 + C2 - 2 (C1 C2)^(1/2)) of two Gaussians (FID, Heusel et al. 2017, eq. 6).
@@ -62,9 +65,14 @@ def density_coverage(real, fake, neighbours: int = 5) -> tuple[float, float]:
 
 def nearest(queries, gallery) -> tuple[np.ndarray, np.ndarray]:
     """For each query the distance to, and the number of, the nearest of `gallery`."""
-    distances = _distances(_features(queries), _features(gallery))
-    numbers = distances.argmin(axis=1)
-    return distances[np.arange(len(distances)), numbers], numbers
+    queries, gallery = _features(queries), _features(gallery)
+    found = []
+    for start in range(0, len(queries), _BLOCK):
+        distances = _distances(queries[start : start + _BLOCK], gallery)
+        numbers = distances.argmin(axis=1)
+        found.append((distances[np.arange(len(distances)), numbers], numbers))
+    distances, numbers = zip(*found)
+    return np.concatenate(distances), np.concatenate(numbers)
 
 
 def memorisation(train, test, fake) -> float:
@@ -106,13 +114,14 @@ def histogram_distance(labels, classes: int, expected=None) -> float:
 
 
 def radial_spectrum(images) -> np.ndarray:
-    """Mean power by spatial frequency, from 0 to half a cycle a pixel; checkerboards are peaks at the end.
+    """Mean power by spatial frequency, up to half a cycle a pixel in both directions.
 
     Args:
         images: (count, side, side, channels).
 
     Returns:
-        (side // 2,) powers, normalised to sum to 1 without the constant.
+        Powers of the radii 1 to side / sqrt(2), that of the corner, where a checkerboard lies;
+        normalised to sum to 1.
     """
     gray = np.asarray(images, np.float64).mean(axis=-1)
     side = gray.shape[1]
@@ -120,8 +129,7 @@ def radial_spectrum(images) -> np.ndarray:
     frequency = np.fft.fftfreq(side) * side
     radius = np.round(np.hypot(frequency[:, None], frequency[None])).astype(int)
     totals = np.bincount(radius.ravel(), power.ravel()) / np.bincount(radius.ravel())
-    kept = totals[1 : side // 2 + 1]
-    return kept / kept.sum()
+    return totals[1:] / totals[1:].sum()
 
 
 def _features(features) -> np.ndarray:

@@ -169,7 +169,7 @@ class Adversarial(keras.Model):
     # The step.
 
     def train_step(self, data):
-        seed = random.fold(self.seed, tf.cast(self.steps, tf.int32))
+        seed = random.fold(random.fold(self.seed, tf.cast(self.steps, tf.int32)), _replica())
         drawn, *turns = random.split(seed, 2 + self.discriminator_steps)
         batch = self.prepare(data, drawn)
         due = tf.equal(self.steps % self.penalty_every, 0)
@@ -180,8 +180,9 @@ class Adversarial(keras.Model):
                 terms = self._discriminator_turn(batch, turn, due)
             terms.update(self._generator_turn(batch, turns[-1]))
         self.steps.assign_add(1)
-        self.images_seen.assign_add(tf.shape(batch["image"], tf.int64)[0])
-        self._update_average(tf.shape(batch["image"])[0])
+        seen = tf.shape(batch["image"], tf.int64)[0] * tf.distribute.get_strategy().num_replicas_in_sync
+        self.images_seen.assign_add(seen)
+        self._update_average(seen)
         return self._track(terms)
 
     def _discriminator_turn(self, batch, seed, due):
@@ -209,12 +210,13 @@ class Adversarial(keras.Model):
             with tf.GradientTape() as inner:
                 inner.watch(points)
                 logits = self._judge_both(points, batch, augmenting)
+                verdicts = _verdicts(logits)
             seen = self._judged(points, logits, batch)
             parts = self.discriminator_loss(seen)
             loss = sum(_mean(part) for part in parts.values())
             penalty = tf.constant(0.0)
             if penalise:
-                penalty = self._penalty(inner, points, logits, batch, mixing)
+                penalty = self._penalty(inner, points, verdicts, batch, mixing)
                 loss = loss + self.penalty_every * penalty
             scaled = self.discriminator_optimizer.scale_loss(_of_replica(loss))
         gradients = tape.gradient(scaled, self.discriminator.trainable_variables)
@@ -229,7 +231,7 @@ class Adversarial(keras.Model):
             self.augment.adapt(seen.centred_real())
         return gradients, terms
 
-    def _penalty(self, inner, points, logits, batch, seed):
+    def _penalty(self, inner, points, verdicts, batch, seed):
         """The sum of all penalties; those at real and generated images share one gradient."""
         at_ends = None
         total = 0.0
@@ -238,7 +240,7 @@ class Adversarial(keras.Model):
                 gradient = self._gradient_between(points, batch, seed)
             else:
                 if at_ends is None:
-                    at_ends = tf.split(inner.gradient(logits, points), 2)
+                    at_ends = tf.split(inner.gradient(verdicts, points), 2)
                 gradient = at_ends[penalty.at == "fake"]
             # Images in [0, 1]: the gradient for [-1, 1] is half of theirs.
             total += tf.reduce_mean(penalty(gradient / 2.0))
@@ -248,8 +250,8 @@ class Adversarial(keras.Model):
         mixed = losses.between(*tf.split(points, 2), seed)
         with tf.GradientTape() as tape:
             tape.watch(mixed)
-            logits = self.judge(mixed, batch, training=True)
-        return tape.gradient(logits, mixed)
+            verdicts = _verdicts(self.judge(mixed, batch, training=True))
+        return tape.gradient(verdicts, mixed)
 
     def _generator_turn(self, batch, seed):
         drawing, augmenting = random.split(seed, 2)
@@ -370,6 +372,17 @@ def _optimizer(optimizer):
 
 def _mean(values):
     return tf.reduce_mean(tf.cast(values, tf.float32))
+
+
+def _replica():
+    """Which of several devices this is: each draws something else."""
+    context = tf.distribute.get_replica_context()
+    return 0 if context is None else context.replica_id_in_sync_group
+
+
+def _verdicts(logits):
+    """One logit an image: the mean over patches, as the losses take it."""
+    return tf.reduce_mean(tf.reshape(logits, (tf.shape(logits)[0], -1)), axis=1)
 
 
 def _of_replica(loss):

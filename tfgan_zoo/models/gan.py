@@ -62,7 +62,7 @@ class ImageToImage(ConditionalGAN):
 
     Args:
         *args: of `Adversarial`.
-        pixel_weight: 100 in the paper.
+        pixel_weight: of images in [0, 1]; the paper's 100, of images in [-1, 1], is 200 here.
         adversarial_weight: 0 leaves L1 alone, the baseline that a discriminator must beat.
         feature_weight: of `losses.feature_matching`, 10 in pix2pixHD; 0 leaves it out.
         **kwargs: of `Adversarial`.
@@ -73,7 +73,7 @@ class ImageToImage(ConditionalGAN):
     def __init__(
         self,
         *args,
-        pixel_weight: float = 100.0,
+        pixel_weight: float = 200.0,
         adversarial_weight: float = 1.0,
         feature_weight: float = 0.0,
         **kwargs,

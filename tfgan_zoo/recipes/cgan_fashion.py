@@ -32,4 +32,5 @@ RECIPE = GenerationRecipe(
     examples=data.mnist,
     model=model,
     steps=40_000,
+    request=(" --label sneaker", ", label=7"),
 )

@@ -2,7 +2,7 @@
 
     tfgan-zoo train cgan_flowers --data FLOWERS17
 
-Few photos: the discriminator sees them under DiffAugment.
+Few photos: the discriminator sees them under DiffAugment, in place alone, since colour is asked for.
 """
 
 import functools
@@ -22,7 +22,7 @@ def model(dtype, seed):
         networks.DCGANDiscriminator(SHAPE, width=48, most=384, conditions=CONDITIONS, dtype=dtype),
         losses.Relativistic(),
         (losses.R1(2.0), losses.R2(2.0)),
-        augment=layers.DiffAugment(),
+        augment=layers.DiffAugment(("translation", "cutout")),
         ema_images=20_000,
         seed=seed,
     )
@@ -38,4 +38,5 @@ RECIPE = GenerationRecipe(
     batch=32,
     learning_rate=3e-4,
     flip=True,
+    request=(' --label sunflower --color "#c03020"', ", label=13, color=[0.75, 0.19, 0.13]"),
 )

@@ -2,8 +2,8 @@
 
     tfgan-zoo train emoji_features --data NOTO_EMOJI
 
-Every code point is a class of its own, known by its variants, four turns of the colour circle
-and augmentation (exemplar networks, Dosovitskiy et al. 2014, arXiv:1406.6909).
+Every motif in every colouring is a class of its own, known by its variants and by augmentation
+in place alone (exemplar networks, Dosovitskiy et al. 2014, arXiv:1406.6909).
 """
 
 import dataclasses
@@ -12,6 +12,9 @@ import functools
 from tfgan_zoo import data, layers, networks
 from tfgan_zoo.recipes.classification import ClassificationRecipe
 
+CLASSES = 6_476
+"""Noto's 1,619 motifs in four colourings."""
+
 
 def examples(source) -> data.Examples:
     """Those that generators train on; what is held out is of classes never seen."""
@@ -19,8 +22,8 @@ def examples(source) -> data.Examples:
 
 
 def network(dtype):
-    """Code points by number, up to as many as Noto has."""
-    return networks.ConvClassifier((64, 64, 3), 1_500, widths=(32, 64, 128, 128), dtype=dtype)
+    """Motifs in four colourings, by number."""
+    return networks.ConvClassifier((64, 64, 3), CLASSES, widths=(32, 64, 128, 128), dtype=dtype)
 
 
 RECIPE = ClassificationRecipe(
@@ -30,5 +33,5 @@ RECIPE = ClassificationRecipe(
     examples=examples,
     network=network,
     steps=5_000,
-    augment=functools.partial(layers.DiffAugment, probability=0.7),
+    augment=functools.partial(layers.DiffAugment, ("translation", "cutout"), probability=0.7),
 )

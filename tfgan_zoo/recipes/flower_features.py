@@ -14,6 +14,6 @@ RECIPE = ClassificationRecipe(
     limits="For measuring flowers' generators. Not for choosing among their checkpoints.",
     examples=data.flowers,
     network=functools.partial(networks.ConvClassifier, (64, 64, 3), 17, widths=(32, 64, 128, 128)),
-    steps=4_000,
+    steps=1_500,
     augment=functools.partial(layers.DiffAugment, probability=0.7),
 )

@@ -29,6 +29,7 @@ class GenerationRecipe(Recipe):
         betas: of both Adams.
         epoch: steps between two looks at the log.
         flip: whether mirrored images are as good as the others.
+        request: what else to ask for, as options of the command line and as Python, for the card.
     """
 
     examples: Callable[[str | os.PathLike], data.Examples]
@@ -39,6 +40,7 @@ class GenerationRecipe(Recipe):
     betas: tuple[float, float] = (0.0, 0.99)
     epoch: int = 500
     flip: bool = False
+    request: tuple[str, str] = ("", "")
 
     @property
     def schedule(self):
@@ -71,8 +73,8 @@ class GenerationRecipe(Recipe):
         return data.batches(arrays, self.batch, seed=seed, start=start, flip=self.flip)
 
     def watchers(self, folder, model, examples):
-        real = examples.arrays["image"]
-        real = np.float32(real[:: max(1, len(real) // 500)][:500]) / 255
+        real = examples.images()
+        real = np.float32(real[np.linspace(0, len(real) - 1, min(500, len(real))).astype(int)]) / 255
         monitor = callbacks.CollapseMonitor(real, fixed_inputs(model.generator, examples, len(real)), every=5)
         return [monitor, callbacks.SampleGrid(folder / "samples", fixed_inputs(model.generator, examples, 60))]
 
@@ -101,8 +103,8 @@ class GenerationRecipe(Recipe):
 
     def use(self, name):
         return (
-            f"tfgan-zoo generate {name} -n 64 --grid -o {name}.png",
-            f'images = tfgan_zoo.inference.generate(tfgan_zoo.zoo.load("{name}"), 64, seed=7)',
+            f"tfgan-zoo generate {name} -n 64{self.request[0]} --grid -o {name}.png",
+            f'images = tfgan_zoo.inference.generate(tfgan_zoo.zoo.load("{name}"), 64, seed=7{self.request[1]})',
         )
 
 
@@ -124,11 +126,12 @@ def fixed_inputs(generator, examples: data.Examples, count: int) -> dict[str, np
         count: of images.
     """
     inputs = {"latent": inference.latents(generator.latent, count)} if generator.latent else {}
+    if set(generator.conditions) <= {"label"}:
+        labels = {name: np.arange(count) % classes for name, classes in generator.conditions.items()}
+        return inputs | {name: values.astype(np.int32) for name, values in labels.items()}
     source = examples.held_out or examples.arrays
-    for name, condition in generator.conditions.items():
-        if isinstance(condition, int):
-            inputs[name] = (np.arange(count) % condition).astype(np.int32)
-        else:
-            chosen = source[name][np.linspace(0, len(source[name]) - 1, count).astype(int)]
-            inputs[name] = np.float32(chosen) / 255 if chosen.dtype == np.uint8 else chosen
+    rows = np.linspace(0, len(source["image"]) - 1, count).astype(int)
+    for name in generator.conditions:
+        chosen = source[name][rows]
+        inputs[name] = np.float32(chosen) / 255 if chosen.dtype == np.uint8 else chosen
     return inputs

@@ -11,7 +11,7 @@ from tfgan_zoo.recipes.generation import GenerationRecipe
 SIDE = 64
 SHAPE = (SIDE, SIDE, 3)
 CONDITIONS = {"outline": (SIDE, SIDE, 1), "color": (3,)}
-PIXEL_WEIGHT = 50.0
+PIXEL_WEIGHT = 100.0
 EMA_IMAGES = 20_000
 
 
@@ -26,8 +26,9 @@ def model(dtype, seed):
         generator(dtype),
         networks.PatchDiscriminator(SHAPE, widths=(32, 64, 128), conditions=CONDITIONS, dtype=dtype),
         losses.Hinge(),
-        (losses.R1(0.1),),
+        (losses.R1(10.0),),
         penalty_every=8,
+        simultaneous=True,
         pixel_weight=PIXEL_WEIGHT,
         ema_images=EMA_IMAGES,
         seed=seed,
@@ -45,4 +46,5 @@ RECIPE = GenerationRecipe(
     learning_rate=2e-4,
     betas=(0.5, 0.99),
     flip=True,
+    request=(' --image outline.png --color "#c03020"', ", outline=drawing, color=[0.75, 0.19, 0.13]"),
 )

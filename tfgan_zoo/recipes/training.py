@@ -34,7 +34,8 @@ def train(
             of its name.
         minutes: changes the schedule's length so that it takes about so long on this machine;
             the recipe's own steps by default.
-        resume: goes on with the run in `folder`, on the schedule that it began with.
+        resume: goes on with the run in `folder`, on the schedule, the seed and the dtype that it
+            began with.
         tensorboard: also writes logs for TensorBoard, which must be installed.
         dtype: Keras dtype policy to compute with.
         seed: of everything random.
@@ -48,7 +49,7 @@ def train(
     """
     folder = Path(folder)
     examples = recipe.read(source)
-    recipe = _scheduled(recipe, folder, examples, minutes, resume, dtype)
+    recipe, seed, dtype = _begun(recipe, folder, examples, minutes, resume, seed, dtype)
     model = recipe.compiled(dtype, seed)
     backup, log = callbacks.Backup(folder), callbacks.Log(folder / "log.csv")
     extra = [keras.callbacks.TensorBoard(folder / "tensorboard")] if tensorboard else []
@@ -57,6 +58,7 @@ def train(
     _fit(recipe, model, recipe.stages(examples, seed), backup.restore(model), watchers)
     network, facts = recipe.result(folder, model, examples)
     pictures.curves(folder / "curves.png", log.rows())
+    facts["training"]["seed"] = seed
     facts["training"]["folder"] = Path(source).resolve().name
     facts["training"]["minutes"] = round(sum(row["minutes"] for row in log.rows()), 2)
     about = {"summary": recipe.summary, "limits": recipe.limits, "recipe": recipe.name}
@@ -84,22 +86,25 @@ def _fit(recipe, model, stages, done, watchers) -> None:
         begin = end
 
 
-def _scheduled(recipe, folder, examples, minutes, resume, dtype) -> Recipe:
-    """The recipe on the schedule of this run, which is written down for a later `resume`."""
+def _begun(recipe, folder, examples, minutes, resume, seed, dtype) -> tuple[Recipe, int, str]:
+    """The recipe on the schedule of this run, its seed and dtype, which are written down for a later `resume`."""
     path = folder / "run.json"
     if path.exists() and not resume:
         raise ValueError(f"{folder} holds a training; resume it, or name another folder")
     if resume:
         if not path.exists():
             raise ValueError(f"{folder} holds no training to resume")
-        return recipe.on_schedule(json.loads(path.read_text()))
+        begun = json.loads(path.read_text())
+        # Runs of older versions hold the schedule alone.
+        seed, dtype = begun.pop("seed", seed), begun.pop("dtype", dtype)
+        return recipe.on_schedule(begun), seed, dtype
     if minutes is not None:
         if minutes <= 0:
             raise ValueError(f"minutes must be positive, got {minutes}")
         recipe = recipe.of_steps(max(20, round(60 * minutes / _seconds_per_step(recipe, examples, dtype))))
     folder.mkdir(parents=True, exist_ok=True)
-    texts.write(path, json.dumps(recipe.schedule) + "\n")
-    return recipe
+    texts.write(path, json.dumps({**recipe.schedule, "seed": seed, "dtype": dtype}) + "\n")
+    return recipe, seed, dtype
 
 
 def _seconds_per_step(recipe: Recipe, examples, dtype: str) -> float:

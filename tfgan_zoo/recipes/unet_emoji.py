@@ -15,6 +15,7 @@ def model(dtype, seed):
         pix2pix_emoji.generator(dtype),
         networks.PatchDiscriminator(pix2pix_emoji.SHAPE, widths=(4,), conditions=pix2pix_emoji.CONDITIONS),
         losses.Hinge(),
+        simultaneous=True,
         adversarial_weight=0.0,
         pixel_weight=pix2pix_emoji.PIXEL_WEIGHT,
         ema_images=pix2pix_emoji.EMA_IMAGES,
