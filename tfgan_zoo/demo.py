@@ -6,23 +6,26 @@ import time
 import numpy as np
 
 from tfgan_zoo import inference, metrics, pictures, zoo
-from tfgan_zoo.degradations import GaussianNoise
+from tfgan_zoo.degradations import JPEG, Chain, PoissonGaussianNoise
+
+DARK_ROOM = Chain([PoissonGaussianNoise(0.004, mosaic=1.0), JPEG(80)])
+"""A camera's noise in a dark room, and the JPEG that it writes."""
 
 
 def run(path: str | os.PathLike) -> None:
-    """Adds noise of sigma 25 to a photo, restores it, prints numbers, writes a picture.
+    """Takes a photo as in a dark room, restores it, prints numbers, writes a picture.
 
     Args:
         path: of the PNG to write.
     """
     clean = pictures.cat().astype(np.float32) / 255
-    noisy = np.asarray(GaussianNoise(25 / 255)(clean, seed=1))
+    noisy = np.asarray(DARK_ROOM(clean, seed=1))
     network = zoo.load(zoo.DEFAULT)
     started = time.perf_counter()
     restored = inference.restore(network, noisy)
     seconds = time.perf_counter() - started
     before, after = (float(metrics.PSNR()(clean[None], image[None])) for image in (noisy, restored))
     pictures.captioned(
-        path, {f"noise of sigma 25, {before:.2f} dB": noisy, f"restored, {after:.2f} dB": restored, "clean": clean}
+        path, {f"dark room, {before:.2f} dB": noisy, f"restored, {after:.2f} dB": restored, "clean": clean}
     )
     print(f"{zoo.DEFAULT}: PSNR {before:.2f} dB before, {after:.2f} dB after, {seconds:.2f} s; picture: {path}")

@@ -45,7 +45,7 @@ def test_tiles_leave_no_trace_with_a_trained_network(noisy, name):
     made = zoo.load(name)
     options = {"sigma": 25} if made.noise_map else {}
     image = noisy[:389, :477]
-    whole, tiled = (inference.restore(made, image, tile=tile, **options) for tile in (None, 264))
+    whole, tiled = (inference.restore(made, image, tile=tile, **options) for tile in (None, 328))
     assert np.abs(tiled - whole).max() < 0.1 / 255
 
 
@@ -188,3 +188,13 @@ def test_a_target_that_cannot_hold_the_result_is_refused_before_any_work(tmp_pat
     for name in ("out.jpg", "out.gif"):
         with pytest.raises(images.ImageError, match="out"):
             inference.restore_file(lambda *_: pytest.fail("it began"), tmp_path / "in.png", tmp_path / name)
+
+
+def test_a_network_is_traced_once(noisy, monkeypatch):
+    made, calls = network(), []
+    call = made.call
+    monkeypatch.setattr(made, "call", lambda *inputs, **options: calls.append(1) or call(*inputs, **options))
+    inference.restore(made, noisy)
+    first = len(calls)
+    inference.restore(made, noisy[:40, :60])
+    assert first and len(calls) == first

@@ -80,10 +80,7 @@ class KerasRestorer:
         smallest = 2 * self.overlap + self.grid
         if self.tile is not None and (self.tile < smallest or self.tile % self.grid):
             raise ValueError(f"a tile must be a multiple of {self.grid} and here at least {smallest}, got {tile}")
-        signature = [tf.TensorSpec((None, None, None, network.channels))]
-        if network.noise_map:
-            signature.append(tf.TensorSpec((None, 1, 1, 1)))
-        self._forward = tf.function(lambda *x: network(x if len(x) > 1 else x[0]), input_signature=signature)
+        self._forward = _graph(network)
 
     def __call__(self, picture, out: np.ndarray, progress: Callable[[int], None] = lambda rows: None) -> None:
         """Restores a picture into `out`, band by band, so that memory does not grow with height.
@@ -176,6 +173,15 @@ class KerasRestorer:
         levels = _LEVELS.get(np.dtype(picture.dtype))
         rows = np.clip(rows, 0, 1)
         out[top : top + len(rows)] = rows if levels is None else np.round(rows * levels)
+
+
+def _graph(network):
+    """The network in a graph, traced once, however many restorers there are of it."""
+    if not hasattr(network, "_restoring_graph"):
+        signature = [tf.TensorSpec((None, None, None, network.channels))]
+        signature += [tf.TensorSpec((None, 1, 1, 1))] * network.noise_map
+        network._restoring_graph = tf.function(lambda *x: network(x if len(x) > 1 else x[0]), input_signature=signature)
+    return network._restoring_graph
 
 
 def restore(network: keras.Model, image, **options) -> np.ndarray:

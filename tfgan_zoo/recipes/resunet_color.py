@@ -16,7 +16,8 @@ RECIPE = RestorationRecipe(
     name="resunet_color",
     summary="colour photos with Gaussian noise of a known or estimated level, sigma 0 to 55",
     limits=(
-        "Trained on white Gaussian noise alone: the noise of a camera's JPEG is coarser and is left in part. "
+        "Trained on white Gaussian noise alone: the noise of a camera's JPEG is coarser and is left in part; "
+        "resunet_photo is for that. "
         "Where sigma is told too high, fine texture goes with the noise."
     ),
     network=functools.partial(networks.ResUNet, 3, noise_map=True),

@@ -3,7 +3,7 @@
     tfgan-zoo train resunet_photo --data BSDS500
 
 Starts from resunet_color with its sigma fixed at 15, since this network is told no sigma. About
-80 minutes on two CPU cores.
+70 minutes on two CPU cores.
 """
 
 import functools

@@ -16,7 +16,7 @@ import tfgan_zoo
 from tfgan_zoo import networks
 from tfgan_zoo.data import texts
 
-DEFAULT = "resunet_color"
+DEFAULT = "resunet_photo"
 CONFIG, WEIGHTS, METADATA = "config.json", "model.weights.h5", "metadata.json"
 
 
