@@ -87,6 +87,14 @@ def test_it_goes_back_to_the_last_healthy_weights_once(model, monkeypatch, tmp_p
     assert not model.stop_training
     monitor.on_epoch_end(2, {})
     assert model.stop_training
+    resumed = watch(model, monkeypatch, REAL, action="rollback", folder=tmp_path, patience=1)
+    model.steps.assign(10)
+    resumed.on_train_begin()
+    assert resumed.rolled_back and resumed.backup.path.exists(), "a resumed training does not go back twice"
+    model.steps.assign(0)
+    afresh = watch(model, monkeypatch, REAL, action="rollback", folder=tmp_path, patience=1)
+    afresh.on_train_begin()
+    assert not afresh.rolled_back and not afresh.backup.path.exists(), "another training's weights are not its own"
     with pytest.raises(ValueError, match="folder"):
         callbacks.CollapseMonitor(REAL, inputs(), action="rollback")
     with pytest.raises(ValueError, match="action"):

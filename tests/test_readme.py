@@ -65,5 +65,5 @@ def test_every_snippet_runs(code, folder, tmp_path, monkeypatch, photo):
     (tmp_path / "held_out").symlink_to(folder)
     images.write(tmp_path / "photo.jpg", np.round(photo * 255).astype(np.uint8))
     code = code.replace("steps_per_epoch=500", "steps_per_epoch=2").replace("epochs=20", "epochs=1")
-    with tfds.testing.mock_data(num_examples=2):
+    with tfds.testing.mock_data(num_examples=64):
         exec(code, {"images": photo[None], "data": data})

@@ -57,10 +57,27 @@ def captioned(path: str | os.PathLike, pictures: dict[str, np.ndarray], columns:
         axes.imshow(to_rgb(image), interpolation="nearest")
         axes.set_axis_off()
         axes.text(width / 2, -caption / 2, text, ha="center", va="center", fontsize=9)
-    Path(path).parent.mkdir(parents=True, exist_ok=True)
-    beside = Path(path).with_name(f".{Path(path).name}.writing")
-    figure.savefig(beside, format="png", facecolor="white")
-    os.replace(beside, path)
+    _save(figure, path)
+
+
+def labelled_rows(path: str | os.PathLike, rows: list[tuple[str, np.ndarray]], margin: int = 150) -> None:
+    """Writes rows of equally large images, each with a name on its left `margin` pixels, as PNG.
+
+    Args:
+        path: of the PNG.
+        rows: name and images, (count, height, width, 1 or 3) in [0, 1], as many in each row.
+        margin: pixels for the names.
+    """
+    strips = [np.concatenate([to_rgb(image) for image in images], axis=1) for _, images in rows]
+    height, width = strips[0].shape[:2]
+    whole = (margin + width, len(rows) * height)
+    figure = Figure(figsize=(whole[0] / 100, whole[1] / 100), dpi=100)
+    axes = figure.add_axes((margin / whole[0], 0, width / whole[0], 1))
+    axes.imshow(np.concatenate(strips, axis=0), interpolation="nearest")
+    axes.set_axis_off()
+    for number, (name, _) in enumerate(rows):
+        axes.text(-8, (number + 0.5) * height, name, ha="right", va="center", fontsize=9)
+    _save(figure, path)
 
 
 def degradation_sheet(path: str | os.PathLike, image: np.ndarray, seed: int = 0) -> None:
@@ -119,7 +136,7 @@ def curves(path: str | os.PathLike, rows: list[dict[str, float]]) -> None:
         axes.legend()
         axes.grid(alpha=0.3)
     Path(path).parent.mkdir(parents=True, exist_ok=True)
-    figure.savefig(path)
+    _save(figure, path)
 
 
 def to_uint8(image: np.ndarray) -> np.ndarray:
@@ -131,3 +148,10 @@ def to_uint8(image: np.ndarray) -> np.ndarray:
 def to_rgb(image: np.ndarray) -> np.ndarray:
     """(height, width, 1 or 3) to uint8 RGB."""
     return convert.as_channels(to_uint8(image), 3)
+
+
+def _save(figure: Figure, path: str | os.PathLike) -> None:
+    Path(path).parent.mkdir(parents=True, exist_ok=True)
+    beside = Path(path).with_name(f".{Path(path).name}.writing")
+    figure.savefig(beside, format="png", facecolor="white")
+    os.replace(beside, path)

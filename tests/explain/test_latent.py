@@ -1,3 +1,5 @@
+import functools
+
 import numpy as np
 import pytest
 
@@ -15,12 +17,32 @@ def _generator():
     return made
 
 
-@pytest.mark.parametrize("method", [explain.sefa, explain.principal])
-def test_the_strong_direction_comes_first_and_moves_images_most(generator, method):
+@pytest.mark.parametrize(
+    "method", [explain.sefa, functools.partial(explain.principal, label=1)], ids=["sefa", "principal"]
+)
+def test_the_strong_direction_comes_first(generator, method):
     found = method(generator, 3)
     np.testing.assert_allclose(np.linalg.norm(found.vectors, axis=1), 1, atol=1e-5)
     assert abs(found.vectors[0, 0]) > 0.9
     assert (np.diff(found.strengths) <= 1e-6).all()
+
+
+@pytest.mark.parametrize("label", [0, 1])
+def test_principal_components_are_of_what_the_normalisation_leaves(label):
+    """A direction that batch norm shrinks is weak, however large the weights before it."""
+    made = networks.DCGANGenerator((28, 28, 1), 6, width=4, conditions={"label": 2})
+    kernel = made.first.kernel.numpy()
+    kernel[0] *= 20
+    made.first.kernel.assign(kernel)
+    assert abs(explain.principal(made, 1, samples=300, label=label).vectors[0, 0]) > 0.9
+    # Each channel is divided by its own deviation: those that the first latent moves count no more.
+    variance = made.norms[0].normalize.moving_variance
+    mine = np.arange(16) < 8
+    kernel = kernel.reshape(8, 49, 16)
+    kernel[0], kernel[1:, :, mine] = np.where(mine, kernel[0], 0), 0
+    made.first.kernel.assign(kernel.reshape(8, -1))
+    variance.assign(np.where(mine, 1e6, variance))
+    assert abs(explain.principal(made, 1, samples=300, label=label).vectors[0, 0]) < 0.3
 
 
 def test_the_strongest_direction_moves_images_most(generator):

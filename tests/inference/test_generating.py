@@ -13,10 +13,8 @@ def test_a_seed_is_the_same_on_every_machine():
     np.testing.assert_allclose(
         inference.latents(3, 2, seed=7), inference.latents(3, 5, seed=7)[:2], err_msg="the count must not matter"
     )
-    expected = np.random.Generator(np.random.Philox(key=[7, 1])).standard_normal(3)
-    np.testing.assert_allclose(inference.latents(3, 2, seed=7)[1], expected, rtol=1e-6)
-    # Written down, so that a change of numpy's generator would show.
-    np.testing.assert_allclose(inference.latents(2, 1, seed=0)[0], inference.latents(2, 1)[0])
+    # Written down, so that a change of the generator would show.
+    np.testing.assert_allclose(inference.latents(3, 2, seed=7)[1], [-0.66685176, -2.4468415, -0.69653714], rtol=1e-5)
     many = inference.latents(50, 400, truncation=0.5)
     assert many.std() == pytest.approx(0.5, rel=0.02) and abs(np.corrcoef(many[0], many[1])[0, 1]) < 0.5
 

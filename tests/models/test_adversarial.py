@@ -108,6 +108,20 @@ def test_a_lazy_penalty_counts_as_often_as_it_is_due(examples):
     assert lazy[0] > 0 and lazy[3] > 0 and lazy[1] == lazy[2] == 0
 
 
+def test_a_lazy_penalty_weighs_as_many_times(examples):
+    """On its turn, one of every 3 with gamma is as one of every 1 with three times gamma."""
+
+    def weights(gamma, every):
+        keras.utils.set_random_seed(1)
+        model = models.GAN(*pair(), penalties=(losses.R1(gamma),), penalty_every=every)
+        model.compile(keras.optimizers.SGD(0.0), keras.optimizers.SGD(1e-3))
+        model.train_on_batch(next(iter(stream(examples))))
+        return np.concatenate([np.ravel(w) for w in model.discriminator.get_weights()])
+
+    np.testing.assert_allclose(weights(10.0, 3), weights(30.0, 1), rtol=1e-5, atol=1e-8)
+    assert np.abs(weights(10.0, 3) - weights(10.0, 1)).max() > 1e-6
+
+
 def test_the_average_holds_the_statistics_too(examples):
     model = models.GAN(*pair(), ema_images=16)
     model.compile()
@@ -208,15 +222,21 @@ def weights(strategy):
 
 two, steps = weights(tf.distribute.MirroredStrategy(["CPU:0", "CPU:1"]))
 one, _ = weights(tf.distribute.get_strategy())
-print(np.abs(two - one).max(), steps)
+
+two_devices = tf.distribute.MirroredStrategy(["CPU:0", "CPU:1"])
+with two_devices.scope():
+    model = models.GAN(networks.MLPGenerator(shape, 4, widths=(16,)), networks.MLPDiscriminator(shape, widths=(8,)))
+a, b = two_devices.run(lambda: model._step_seed().state).values
+print(np.abs(two - one).max(), steps, int(tf.reduce_all(a == b)))
 """
 
 
 def test_two_devices_train_as_one():
     result = subprocess.run([sys.executable, "-c", TWO_DEVICES], capture_output=True, text=True, check=False)
     assert result.returncode == 0, result.stderr[-3000:]
-    difference, steps = result.stdout.split()
+    difference, steps, alike = result.stdout.split()
     assert float(difference) < 1e-5 and int(steps) == 3
+    assert not int(alike), "replicas draw latent vectors of their own"
 
 
 def test_pix2pix_learns_to_copy_its_condition(examples):

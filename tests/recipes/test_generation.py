@@ -65,6 +65,9 @@ def test_training_ends_in_a_generator_with_samples_and_a_card(mnist, tmp_path, m
     results.write_text(json.dumps(record))
     assert "| cfid | 1.500 |" in write_card(preset, [results]).read_text()
     assert images.read(preset / "preview.png").shape[:2] == (6 * 28, 3 * 28)
+    other = tmp_path / "other.json"
+    other.write_text(json.dumps({**record, "weights_sha256": "another's", "scores": {"cfid": 0.5}}))
+    assert "| cfid | 1.500 | 0.500 | 1.500 |" in write_card(preset, [results], seeds=[other]).read_text()
 
 
 @pytest.mark.parametrize("last", [2, 5])

@@ -1,5 +1,6 @@
 """Is the generator still making all of it? Numbers at epoch ends, and an alarm."""
 
+import json
 import logging
 import os
 from collections.abc import Callable
@@ -10,6 +11,7 @@ import numpy as np
 
 from tfgan_zoo import metrics
 from tfgan_zoo.callbacks.training import Backup
+from tfgan_zoo.data import texts
 
 _log = logging.getLogger(__name__)
 
@@ -87,7 +89,8 @@ class CollapseMonitor(_Watcher):
         labels: of the real images, for their shares of classes.
         action: "warn" logs; "stop" also ends the training; "rollback" goes back to the last
             healthy epoch's weights and optimizers once, and stops if it happens again.
-        folder: holds the backup for "rollback".
+        folder: holds the backup for "rollback" and, for a resumed training, what was noticed so
+            far; a training from the start clears it.
         diversity, coverage, classes, sign: the limits.
         patience: unhealthy epochs in a row that are a collapse.
         every: epochs between two looks.
@@ -119,6 +122,7 @@ class CollapseMonitor(_Watcher):
         self.limits = {"diversity": diversity, "coverage": coverage, "classes": classes, "sign": sign}
         self.shares = None if labels is None else np.bincount(labels) / len(labels)
         self.backup = None if folder is None else Backup(Path(folder) / "healthy")
+        self.record = None if folder is None else Path(folder) / "healthy" / "noticed.json"
         self.real_spread = _spread(self.real_features)
         self.unhealthy, self.rolled_back = 0, False
 
@@ -127,9 +131,25 @@ class CollapseMonitor(_Watcher):
         if self.backup:
             self.backup.set_model(model)
 
+    def on_train_begin(self, logs=None):
+        if self.record is None:
+            return
+        if int(self.model.steps.numpy()) == 0:
+            self.backup.path.unlink(missing_ok=True)
+            self.record.unlink(missing_ok=True)
+        elif self.record.exists():
+            noticed = json.loads(self.record.read_text())
+            self.unhealthy, self.rolled_back = noticed["unhealthy"], noticed["rolled_back"]
+
     def on_epoch_end(self, epoch, logs=None):
         if (epoch + 1) % self.every:
             return
+        self._look(epoch, logs)
+        if self.record is not None:
+            noticed = {"unhealthy": self.unhealthy, "rolled_back": self.rolled_back}
+            texts.write(self.record, json.dumps(noticed) + "\n")
+
+    def _look(self, epoch, logs):
         images = self.generated()
         if not np.isfinite(images).all():
             _log.warning("epoch %d: generated images hold NaN or infinite values", epoch + 1)

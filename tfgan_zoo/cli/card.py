@@ -7,6 +7,7 @@ def add(commands) -> None:
     card.add_argument("preset", help="name or folder of a preset")
     card.add_argument("--show", help="clean photo (default: scikit-image's cat), or data of a generator")
     card.add_argument("--results", nargs="*", default=[], metavar="FILE", help="what evaluate --json wrote")
+    card.add_argument("--seeds", nargs="*", default=[], metavar="FILE", help="results of the recipe from other seeds")
     card.set_defaults(run=run)
 
 
@@ -14,5 +15,5 @@ def run(options) -> int:
     """Runs the command and returns its exit code."""
     from tfgan_zoo.recipes.card import write_card
 
-    print(write_card(options.preset, options.results, options.show))
+    print(write_card(options.preset, options.results, options.show, options.seeds))
     return 0

@@ -4,6 +4,7 @@ from tfgan_zoo.evaluation.generation import (
     GENERATION_PROTOCOLS,
     GenerationProtocol,
     evaluate_generator,
+    extractor_features,
     gan_train,
     save_scores,
 )
@@ -18,6 +19,7 @@ __all__ = [
     "Result",
     "evaluate",
     "evaluate_generator",
+    "extractor_features",
     "gan_train",
     "means",
     "published",

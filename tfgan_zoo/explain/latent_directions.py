@@ -1,7 +1,7 @@
 """Directions of the latent space in which a generator's images change most.
 
 `sefa` in closed form from the first layer's weights (Shen and Zhou 2021, arXiv:2007.06600);
-`principal` from what the first layer does to random vectors (GANSpace, Harkonen et al. 2020,
+`principal` from what the first feature map is for random vectors (GANSpace, Harkonen et al. 2020,
 arXiv:2004.02546). Neither knows what a direction means: `effect` measures how much it changes,
 and `show` makes the picture by which a person names it.
 """
@@ -13,7 +13,7 @@ import keras
 import numpy as np
 
 from tfgan_zoo import pictures
-from tfgan_zoo.inference import generate, latents
+from tfgan_zoo.inference import generate, inputs_of, latents
 from tfgan_zoo.networks import Generator
 
 
@@ -37,20 +37,22 @@ def sefa(network: Generator, count: int = 5) -> Directions:
     return Directions(left[:, :count].T.astype(np.float32), strengths[:count])
 
 
-def principal(network: Generator, count: int = 5, samples: int = 2000, seed: int = 0) -> Directions:
-    """Latent directions that move the first layer's activations along their principal components.
+def principal(network: Generator, count: int = 5, samples: int = 2000, seed: int = 0, **conditions) -> Directions:
+    """Latent directions that move the first feature map along its principal components.
 
-    The components of the activations after the nonlinearity (ReLU); the latent direction of a
-    component is found by regression, as in GANSpace.
+    The components are of `network.stem`, normalised and after the nonlinearity; the latent
+    direction of a component is found by regression, as in GANSpace.
     """
-    z = latents(network.latent, samples, seed).astype(np.float64)
-    activations = np.maximum(z @ _first_weight(network), 0)
-    centred = activations - activations.mean(axis=0)
-    _, deviations, components = np.linalg.svd(centred, full_matrices=False)
-    scores = centred @ components[:count].T
-    directions = np.linalg.lstsq(scores, z, rcond=None)[0]
+    inputs = inputs_of(network, samples, seed=seed, **conditions)
+    features = keras.ops.convert_to_numpy(keras.ops.cast(network.stem(inputs, training=False), "float32"))
+    centred = features.reshape(samples, -1) - features.reshape(samples, -1).mean(axis=0)
+    # There are more features than samples: the components' scores are the Gram matrix's vectors.
+    values, vectors = np.linalg.eigh((centred @ centred.T).astype(np.float64))
+    strongest = np.argsort(values)[::-1][:count]
+    deviations = np.sqrt(np.maximum(values[strongest], 0))
+    directions = np.linalg.lstsq(vectors[:, strongest] * deviations, inputs["latent"], rcond=None)[0]
     unit = directions / np.linalg.norm(directions, axis=1, keepdims=True)
-    return Directions(unit.astype(np.float32), deviations[:count] / np.sqrt(samples))
+    return Directions(unit.astype(np.float32), deviations / np.sqrt(samples))
 
 
 def effect(

@@ -2,6 +2,7 @@
 
 import keras
 import numpy as np
+import tensorflow as tf
 
 from tfgan_zoo.networks import Generator
 
@@ -11,24 +12,38 @@ _AT_ONCE = 256
 def latents(size: int, count: int, seed: int = 0, truncation: float = 1.0) -> np.ndarray:
     """Latent vectors, (count, size), float32, standard normal.
 
-    Number i is a function of `seed` and i alone, by numpy's Philox generator, so that it does
-    not depend on the machine, the framework or how many are asked for.
+    Number i is a function of `seed` and i alone, so that it does not depend on the machine or on
+    how many are asked for; an exported network draws the same.
 
     Args:
         size: of each vector; that of the network is its `latent`.
         count: of vectors.
-        seed: not negative.
+        seed: in 0 to 2^31 - 1.
         truncation: the standard deviation; under 1 images are more usual and more alike.
 
     Raises:
-        ValueError: a negative seed, or a truncation outside of (0, 2].
+        ValueError: a seed out of range, or a truncation outside of (0, 2].
     """
-    if seed < 0:
-        raise ValueError(f"seed must not be negative, got {seed}")
+    if not 0 <= seed < 2**31:
+        raise ValueError(f"seed must be in 0 to 2^31 - 1, got {seed}")
     if not 0 < truncation <= 2:
         raise ValueError(f"truncation must be in (0, 2], got {truncation}")
-    rows = [np.random.Generator(np.random.Philox(key=[seed, number])).standard_normal(size) for number in range(count)]
-    return (truncation * np.reshape(rows, (count, size))).astype(np.float32)
+    numbers = tf.range(count)
+    return np.float32(truncation) * latent_rows(size, tf.fill((count,), seed), numbers).numpy()
+
+
+@tf.function(reduce_retracing=True)
+def latent_rows(size: int, seeds, numbers):
+    """The latent vectors, (count, size), of numbers and seeds, each (count,), int32; standard normal.
+
+    By Philox, counter-based (Salmon et al. 2011), as TensorFlow promises it on every device.
+    """
+    one = tf.TensorSpec((size,), tf.float32)
+    return tf.map_fn(
+        lambda pair: tf.random.stateless_normal((size,), tf.stack(pair), alg="philox"),
+        (seeds, numbers),
+        fn_output_signature=one,
+    )
 
 
 def generate(
@@ -50,6 +65,16 @@ def generate(
     Raises:
         ValueError: a condition missing, unknown, or of another shape than the network's.
     """
+    inputs = inputs_of(network, count, seed=seed, truncation=truncation, latent=latent, **conditions)
+    count = len(next(iter(inputs.values())))
+    chunks = [{k: v[i : i + _AT_ONCE] for k, v in inputs.items()} for i in range(0, count, _AT_ONCE)]
+    return np.concatenate([keras.ops.convert_to_numpy(network(chunk, training=False)) for chunk in chunks])
+
+
+def inputs_of(
+    network: Generator, count: int = 1, *, seed: int = 0, truncation: float = 1.0, latent=None, **conditions
+) -> dict[str, np.ndarray]:
+    """What the network takes for what `generate` is asked for: arrays by name, one row an image."""
     if unknown := set(conditions) - set(network.conditions):
         raise ValueError(f"{network.name} has the conditions {sorted(network.conditions)}, not {sorted(unknown)}")
     if missing := set(network.conditions) - set(conditions):
@@ -60,8 +85,7 @@ def generate(
         count = len(inputs["latent"])
     for name, value in conditions.items():
         inputs[name] = _repeated(name, value, network.conditions[name], count)
-    chunks = [{k: v[i : i + _AT_ONCE] for k, v in inputs.items()} for i in range(0, count, _AT_ONCE)]
-    return np.concatenate([keras.ops.convert_to_numpy(network(chunk, training=False)) for chunk in chunks])
+    return inputs
 
 
 def slerp(start: np.ndarray, end: np.ndarray, steps: int) -> np.ndarray:

@@ -169,8 +169,7 @@ class Adversarial(keras.Model):
     # The step.
 
     def train_step(self, data):
-        seed = random.fold(random.fold(self.seed, tf.cast(self.steps, tf.int32)), _replica())
-        drawn, *turns = random.split(seed, 2 + self.discriminator_steps)
+        drawn, *turns = random.split(self._step_seed(), 2 + self.discriminator_steps)
         batch = self.prepare(data, drawn)
         due = tf.equal(self.steps % self.penalty_every, 0)
         if self.simultaneous:
@@ -184,6 +183,10 @@ class Adversarial(keras.Model):
         self.images_seen.assign_add(seen)
         self._update_average(seen)
         return self._track(terms)
+
+    def _step_seed(self):
+        """All that a step draws, on this replica."""
+        return random.fold(random.fold(self.seed, tf.cast(self.steps, tf.int32)), _replica())
 
     def _discriminator_turn(self, batch, seed, due):
         drawing, penalising = random.split(seed, 2)

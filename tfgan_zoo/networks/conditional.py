@@ -115,6 +115,16 @@ class Generator(ConditionalNetwork):
     def own_inputs(self):
         return {"latent": (self.latent,)} if self.latent else {}
 
+    def stem(self, inputs: dict, training=None):
+        """What the network makes of the latent vector and vector conditions before anything else: (batch, ...)."""
+        raise NotImplementedError(f"{type(self).__name__} does not begin with a latent vector")
+
+    def joined(self, inputs: dict):
+        """The latent vector and `vector` side by side, in the type to compute with."""
+        condition = self.vector(inputs)
+        x = inputs["latent"] if condition is None else ops.concatenate([inputs["latent"], condition], axis=-1)
+        return ops.cast(x, self.compute_dtype)
+
     def output_shape_without_batch(self):
         return self.shape
 

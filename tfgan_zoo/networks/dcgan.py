@@ -50,13 +50,14 @@ class DCGANGenerator(Generator):
         self.last = keras.layers.Conv2D(shape[-1], 3, padding="same", dtype="float32", name="last")
         self.finish()
 
+    def stem(self, inputs, training=None):
+        x = self.first(self.joined(inputs))
+        x = ops.reshape(x, (-1, self.start, self.start, x.shape[-1] // self.start**2))
+        return self._norm(self.norms[0], x, self.vector(inputs), training)
+
     def call(self, inputs, training=None):
         self.require(inputs)
-        condition = self.vector(inputs)
-        x = inputs["latent"] if condition is None else ops.concatenate([inputs["latent"], condition], axis=-1)
-        x = self.first(ops.cast(x, self.compute_dtype))
-        x = ops.reshape(x, (-1, self.start, self.start, x.shape[-1] // self.start**2))
-        x = self._norm(self.norms[0], x, condition, training)
+        x, condition = self.stem(inputs, training), self.vector(inputs)
         for up, norm in zip(self.ups, self.norms[1:]):
             x = self._norm(norm, up(x), condition, training)
         return (ops.tanh(self.last(ops.cast(x, "float32"))) + 1.0) / 2.0

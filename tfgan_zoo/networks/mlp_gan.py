@@ -29,12 +29,14 @@ class MLPGenerator(Generator):
         self.last = keras.layers.Dense(math.prod(self.shape), activation="sigmoid", dtype="float32", name="last")
         self.finish()
 
+    def stem(self, inputs, training=None):
+        x = self.joined(inputs)
+        return self.hidden[0](x) if self.hidden else x
+
     def call(self, inputs, training=None):
         self.require(inputs)
-        x, condition = inputs["latent"], self.vector(inputs)
-        x = x if condition is None else ops.concatenate([x, condition], axis=-1)
-        x = ops.cast(x, self.compute_dtype)
-        for layer in self.hidden:
+        x = self.stem(inputs)
+        for layer in self.hidden[1:]:
             x = layer(x)
         return ops.reshape(self.last(ops.cast(x, "float32")), (-1, *self.shape))
 

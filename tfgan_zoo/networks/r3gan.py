@@ -2,9 +2,10 @@
 
 Blocks 1x1 - 3x3 - 1x1 with LeakyReLU and no normalisation, Fix-up initialisation (the last
 convolution of a block starts at zero), a learnt constant modulated by the latent vector at the
-start. It differs from the paper in two things, for CPUs and TFLite: the 3x3 is as wide as the
-block where the paper has twice the width in groups, and up- and downsampling are 2x2 transposed
-and strided convolutions where the paper resamples by a filter.
+start. It differs from the paper in three things: the 3x3 is as wide as the block where the paper
+has twice the width in groups, and up- and downsampling are 2x2 transposed and strided convolutions
+where the paper resamples by a filter, both for CPUs and TFLite; a condition is a projection added
+to the logit, as in the other networks here, so that a vector may be one.
 """
 
 import keras
@@ -21,8 +22,9 @@ class _Block(keras.layers.Layer):
     def __init__(self, width, **kwargs):
         super().__init__(**kwargs)
         shared = {"padding": "same", "dtype": self.dtype_policy}
-        he = {"kernel_initializer": "he_normal"}
-        self.first = keras.layers.Conv2D(width, 1, use_bias=False, name="first", **he, **shared)
+        # He et al. 2015, eq. 15, for this slope.
+        he = {"kernel_initializer": keras.initializers.VarianceScaling(2 / (1 + _SLOPE**2), "fan_in", "normal")}
+        self.first = keras.layers.Conv2D(width, 1, name="first", **he, **shared)
         self.second = keras.layers.Conv2D(width, 3, name="second", **he, **shared)
         self.third = keras.layers.Conv2D(width, 1, use_bias=False, kernel_initializer="zeros", name="third", **shared)
 
@@ -50,7 +52,7 @@ class R3Generator(Generator):
         self.widths, self.blocks, self.start = tuple(widths), blocks, start
         policy = {"dtype": self.dtype_policy}
         self.constant = self.add_weight(
-            shape=(1, start, start, widths[0]), initializer="random_normal", name="constant"
+            shape=(1, start, start, widths[0]), initializer=keras.initializers.RandomNormal(stddev=1.0), name="constant"
         )
         self.modulate = keras.layers.Dense(widths[0], use_bias=False, name="modulate", **policy)
         self.stages = [[_Block(w, name=f"block{i}_{b}", **policy) for b in range(blocks)] for i, w in enumerate(widths)]
@@ -61,12 +63,13 @@ class R3Generator(Generator):
         self.last = keras.layers.Conv2D(shape[-1], 1, dtype="float32", name="last")
         self.finish()
 
+    def stem(self, inputs, training=None):
+        scale = self.modulate(self.joined(inputs))
+        return ops.cast(self.constant, self.compute_dtype) * scale[:, None, None]
+
     def call(self, inputs, training=None):
         self.require(inputs)
-        condition = self.vector(inputs)
-        x = inputs["latent"] if condition is None else ops.concatenate([inputs["latent"], condition], axis=-1)
-        scale = self.modulate(ops.cast(x, self.compute_dtype))
-        x = ops.cast(self.constant, self.compute_dtype) * scale[:, None, None]
+        x = self.stem(inputs)
         for stage, up in zip(self.stages, [None, *self.ups]):
             x = up(x) if up else x
             for block in stage:
@@ -101,7 +104,9 @@ class R3Discriminator(Discriminator):
             for i, w in enumerate(widths[1:])
         ]
         self.reduce = keras.layers.DepthwiseConv2D(start, use_bias=False, dtype="float32", name="reduce")
-        self.last = keras.layers.Dense(self.vector_size() or 1, use_bias=False, dtype="float32", name="last")
+        self.last = keras.layers.Dense(1, use_bias=False, dtype="float32", name="last")
+        if self.vector_size():
+            self.projection = keras.layers.Dense(widths[-1], use_bias=False, dtype="float32", name="projection")
         self.finish()
 
     def call(self, inputs, training=None):
@@ -112,9 +117,9 @@ class R3Discriminator(Discriminator):
             for block in stage:
                 x = block(x)
             x = down(x) if down else x
-        x = self.last(self.reduce(ops.cast(x, "float32"))[:, 0, 0])
-        condition = self.vector(inputs)
-        return x if condition is None else ops.sum(x * condition, axis=-1, keepdims=True)
+        x = self.reduce(ops.cast(x, "float32"))[:, 0, 0]
+        logit, condition = self.last(x), self.vector(inputs)
+        return logit if condition is None else logit + ops.sum(self.projection(condition) * x, axis=-1, keepdims=True)
 
     def get_config(self):
         return {**super().get_config(), "widths": self.widths, "blocks": self.blocks, "start": self.start}

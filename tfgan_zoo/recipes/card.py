@@ -10,7 +10,10 @@ from tfgan_zoo.evaluation import PROTOCOLS, published
 
 
 def write_card(
-    preset: str | os.PathLike, results: list[str | os.PathLike] = (), show: str | os.PathLike | None = None
+    preset: str | os.PathLike,
+    results: list[str | os.PathLike] = (),
+    show: str | os.PathLike | None = None,
+    seeds: list[str | os.PathLike] = (),
 ) -> Path:
     """Writes card.md and preview.png into a preset's folder and adds results to its metadata.
 
@@ -19,6 +22,7 @@ def write_card(
         results: JSON files that `tfgan-zoo evaluate --json` wrote for these very weights.
         show: a clean photo to show restoration on, scikit-image's cat by default; or the data of
             a generator that needs images or colours.
+        seeds: results of the same recipe trained from other seeds, whose spread is shown.
 
     Returns:
         The card's path.
@@ -34,7 +38,8 @@ def write_card(
         if record["weights_sha256"] != facts["files"]["model.weights.h5"]:
             raise ValueError(f"{path} was measured with other weights than those of {folder}")
         protocols[f"{record['protocol']} on {record['data']}"] = record.get("means") or record["scores"]
-    zoo.annotate(folder, protocols=protocols)
+    spread = _spread(protocols, seeds) if seeds else facts.get("spread", {})
+    zoo.annotate(folder, protocols=protocols, spread=spread)
     facts = zoo.metadata(folder)
     recipes.get(facts["recipe"]).preview(folder / "preview.png", zoo.load(folder), show)
     texts.write(folder / "card.md", _text(facts))
@@ -50,7 +55,7 @@ def _text(facts: dict) -> str:
         f"{facts['summary'][0].upper()}{facts['summary'][1:]}.",
         "![what the preset does](preview.png)",
         "## Numbers",
-        *(_table(name, title, means) for title, means in facts["protocols"].items()),
+        *(_table(name, title, means, facts["spread"].get(title)) for title, means in facts["protocols"].items()),
         "## Network",
         f"{facts['parameters']:,} weights, {facts[f'multiply_adds_per_{unit}']:,.0f} multiply-adds {article} {unit}.",
         "## Training",
@@ -65,11 +70,20 @@ def _text(facts: dict) -> str:
     return "\n\n".join(parts) + "\n"
 
 
-def _table(name: str, title: str, means: dict[str, dict[str, float]]) -> str:
+def _spread(protocols: dict, seeds: list) -> dict[str, dict[str, list[float]]]:
+    """Scores of all seeds, the preset's own first, by protocol and score."""
+    spread = {title: {score: [value] for score, value in scores.items()} for title, scores in protocols.items()}
+    for path in seeds:
+        record = json.loads(Path(path).read_text())
+        for score, values in spread[f"{record['protocol']} on {record['data']}"].items():
+            values.append(record["scores"][score])
+    return spread
+
+
+def _table(name: str, title: str, means: dict[str, dict[str, float]], spread: dict | None) -> str:
     """PSNR by level: the input, what others published on the data set, and the preset; or a generator's scores."""
     if title.split(" on ")[0] not in PROTOCOLS:
-        lines = [f"| `{title}` | {name} |", "|---|---|"]
-        return "\n".join(lines + [f"| {score} | {value:.3f} |" for score, value in means.items()])
+        return _scores(name, title, means, spread)
     protocol = PROTOCOLS[title.split(" on ")[0]]
     rows = {"input": [row["input_psnr"] for row in means.values()]}
     for model, row in published(protocol.name, title.split(" on ")[1]).items():
@@ -80,3 +94,13 @@ def _table(name: str, title: str, means: dict[str, dict[str, float]]) -> str:
     for label, values in rows.items():
         lines.append("| " + " | ".join([label, *("-" if v is None else f"{v:.2f}" for v in values)]) + " |")
     return "\n".join(lines)
+
+
+def _scores(name: str, title: str, scores: dict[str, float], spread: dict[str, list[float]] | None) -> str:
+    """A line a score; with several seeds the lowest and the highest of them too."""
+    if not spread:
+        return "\n".join([f"| `{title}` | {name} |", "|---|---|", *(f"| {s} | {v:.3f} |" for s, v in scores.items())])
+    count = len(next(iter(spread.values())))
+    lines = [f"| `{title}` | {name} | lowest of {count} seeds | highest |", "|---|---|---|---|"]
+    rows = [f"| {s} | {v:.3f} | {min(spread[s]):.3f} | {max(spread[s]):.3f} |" for s, v in scores.items()]
+    return "\n".join(lines + rows)

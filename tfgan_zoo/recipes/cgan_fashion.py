@@ -16,8 +16,8 @@ CONDITIONS = {"label": 10}
 def model(dtype, seed):
     """The two networks and their losses."""
     return models.ConditionalGAN(
-        networks.DCGANGenerator(SHAPE, 64, width=128, conditions=CONDITIONS, dtype=dtype),
-        networks.DCGANDiscriminator(SHAPE, width=128, conditions=CONDITIONS, dtype=dtype),
+        networks.DCGANGenerator(SHAPE, 64, width=96, conditions=CONDITIONS, dtype=dtype),
+        networks.DCGANDiscriminator(SHAPE, width=96, conditions=CONDITIONS, dtype=dtype),
         losses.Relativistic(),
         (losses.R1(0.5), losses.R2(0.5)),
         ema_images=50_000,
@@ -31,6 +31,6 @@ RECIPE = GenerationRecipe(
     limits="Small gray pictures of ten kinds of clothing. Shirts, pullovers and coats are alike, as in the data.",
     examples=data.mnist,
     model=model,
-    steps=40_000,
+    steps=25_000,
     request=(" --label sneaker", ", label=7"),
 )

@@ -2,7 +2,7 @@
 
     tfgan-zoo train gan_fashion --data FASHION_MNIST
 
-DCGAN at twice the usual width, relativistic pairing with R1 and R2 every fourth step.
+DCGAN at one and a half times the usual width, relativistic pairing with R1 and R2 every fourth step.
 """
 
 from tfgan_zoo import data, losses, models, networks
@@ -14,8 +14,8 @@ SHAPE = (28, 28, 1)
 def model(dtype, seed):
     """The two networks and their losses."""
     return models.GAN(
-        networks.DCGANGenerator(SHAPE, 64, width=128, dtype=dtype),
-        networks.DCGANDiscriminator(SHAPE, width=128, dtype=dtype),
+        networks.DCGANGenerator(SHAPE, 64, width=96, dtype=dtype),
+        networks.DCGANDiscriminator(SHAPE, width=96, dtype=dtype),
         losses.Relativistic(),
         (losses.R1(0.5), losses.R2(0.5)),
         ema_images=50_000,
@@ -32,5 +32,5 @@ RECIPE = GenerationRecipe(
     ),
     examples=data.mnist,
     model=model,
-    steps=40_000,
+    steps=25_000,
 )

@@ -8,7 +8,7 @@ from collections.abc import Callable
 import keras
 import numpy as np
 
-from tfgan_zoo import callbacks, data, inference, models, pictures
+from tfgan_zoo import callbacks, data, inference, models, pictures, zoo
 from tfgan_zoo.recipes.recipe import Recipe, Stage
 
 
@@ -30,6 +30,7 @@ class GenerationRecipe(Recipe):
         epoch: steps between two looks at the log.
         flip: whether mirrored images are as good as the others.
         request: what else to ask for, as options of the command line and as Python, for the card.
+        beside: preset whose images the card shows beside, for the same conditions.
     """
 
     examples: Callable[[str | os.PathLike], data.Examples]
@@ -41,6 +42,7 @@ class GenerationRecipe(Recipe):
     epoch: int = 500
     flip: bool = False
     request: tuple[str, str] = ("", "")
+    beside: str | None = None
 
     @property
     def schedule(self):
@@ -93,9 +95,17 @@ class GenerationRecipe(Recipe):
             return pictures.grid(path, pictures.rows(np.asarray(made), columns))
         if show is None:
             raise ValueError(f"{self.name} is shown on the data that it learnt from; give their folder")
-        inputs = fixed_inputs(network, self.examples(show), 24)
-        made = np.asarray(network(inputs, training=False))
-        pictures.grid(path, [row for shown in (*_pictured(network, inputs), made) for row in [list(shown)]])
+        inputs, rows = fixed_inputs(network, self.examples(show), 16), []
+        networks = {self.beside: zoo.load(self.beside), self.name: network} if self.beside else {self.name: network}
+        for name, values in _pictured(network, inputs):
+            rows.append((name, values))
+        for name, maker in networks.items():
+            rows.append((name, np.asarray(maker(inputs, training=False))))
+        for name in [name for name, condition in network.conditions.items() if condition == (3,)]:
+            for color, value in _COLORS.items():
+                changed = {**inputs, name: np.tile(np.float32(value), (16, 1))}
+                rows.append((f"{self.name}, {color}", np.asarray(network(changed, training=False))))
+        pictures.labelled_rows(path, rows)
 
     def origin(self, facts):
         training = facts["training"]
@@ -108,13 +118,16 @@ class GenerationRecipe(Recipe):
         )
 
 
+_COLORS = {"red": (0.85, 0.2, 0.15), "blue": (0.2, 0.4, 0.85), "yellow": (0.95, 0.8, 0.2)}
+
+
 def _pictured(network, inputs):
-    """The conditions as rows of pictures: images as they are, colours as areas."""
+    """The conditions as named rows of pictures: images as they are, colours as areas."""
     for name, condition in network.conditions.items():
         if condition == (3,):
-            yield [np.broadcast_to(color, network.shape) for color in inputs[name]]
+            yield name, [np.broadcast_to(color, network.shape) for color in inputs[name]]
         elif not isinstance(condition, int) and len(condition) == 3:
-            yield [np.broadcast_to(image, network.shape) for image in inputs[name]]
+            yield name, [np.broadcast_to(image, network.shape) for image in inputs[name]]
 
 
 def fixed_inputs(generator, examples: data.Examples, count: int) -> dict[str, np.ndarray]:

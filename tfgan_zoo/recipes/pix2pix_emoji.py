@@ -46,5 +46,6 @@ RECIPE = GenerationRecipe(
     learning_rate=2e-4,
     betas=(0.5, 0.99),
     flip=True,
+    beside="unet_emoji",
     request=(' --image outline.png --color "#c03020"', ", outline=drawing, color=[0.75, 0.19, 0.13]"),
 )

@@ -29,4 +29,5 @@ RECIPE = dataclasses.replace(
     summary="a coloured emoji from an outline and a colour, 64 x 64, by L1 alone: the baseline",
     limits="The mean of what could be: softer and duller than pix2pix_emoji.",
     model=model,
+    beside=None,
 )
