@@ -16,7 +16,7 @@ CONDITIONS = {"label": 10}
 def model(dtype, seed):
     """The two networks and their losses."""
     return models.ConditionalGAN(
-        networks.DCGANGenerator(SHAPE, 64, width=96, conditions=CONDITIONS, dtype=dtype),
+        networks.DCGANGenerator(SHAPE, 64, width=80, most=256, conditions=CONDITIONS, dtype=dtype),
         networks.DCGANDiscriminator(SHAPE, width=96, conditions=CONDITIONS, dtype=dtype),
         losses.Relativistic(),
         (losses.R1(0.5), losses.R2(0.5)),

@@ -2,7 +2,8 @@
 
     tfgan-zoo train gan_fashion --data FASHION_MNIST
 
-DCGAN at one and a half times the usual width, relativistic pairing with R1 and R2 every fourth step.
+DCGAN with a discriminator of one and a half times the usual width, relativistic pairing with R1 and R2
+every fourth step.
 """
 
 from tfgan_zoo import data, losses, models, networks
@@ -14,7 +15,7 @@ SHAPE = (28, 28, 1)
 def model(dtype, seed):
     """The two networks and their losses."""
     return models.GAN(
-        networks.DCGANGenerator(SHAPE, 64, width=96, dtype=dtype),
+        networks.DCGANGenerator(SHAPE, 64, width=80, most=256, dtype=dtype),
         networks.DCGANDiscriminator(SHAPE, width=96, dtype=dtype),
         losses.Relativistic(),
         (losses.R1(0.5), losses.R2(0.5)),
