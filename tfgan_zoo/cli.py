@@ -11,6 +11,8 @@ import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
+import tfgan_zoo
+
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Runs one command and returns its exit code."""
@@ -53,7 +55,8 @@ def _start_tensorflow() -> None:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser("tfgan-zoo", description="Keras models that make images and mend them.")
+    parser = argparse.ArgumentParser("tfgan-zoo", description="Keras networks that clean photos.")
+    parser.add_argument("--version", action="version", version=f"%(prog)s {tfgan_zoo.__version__}")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
 
     demo = commands.add_parser("demo", help="degrade a photo, restore it, and show both")
@@ -66,28 +69,32 @@ def _parser() -> argparse.ArgumentParser:
     restore = commands.add_parser("restore", help="restore photos")
     restore.add_argument("inputs", nargs="+", metavar="INPUT", help="image file or folder")
     restore.add_argument("-o", "--output", required=True, help="file for one image, else a folder")
-    restore.add_argument("--preset", help="name or folder of a preset (default: that of the demo)")
+    restore.add_argument("--preset", help="name or folder of a preset, see tfgan-zoo list (default: resunet_photo)")
     restore.add_argument(
         "--sigma", type=float, help="noise level, 0 to 255, for presets that take one (default: estimated)"
     )
     restore.add_argument("--strength", type=float, default=1.0, help="0 changes nothing, 1 is all (default: 1)")
-    restore.add_argument("--tile", default="auto", type=_tile, help="side in pixels, auto or off (default: auto)")
+    restore.add_argument(
+        "--tile", default="auto", type=_tile, help="side in pixels, a multiple of 8; auto or off (default: auto)"
+    )
     restore.add_argument("--ensemble", action="store_true", help="average over 8 orientations: slower, a little better")
-    restore.add_argument("--overwrite", action="store_true", help="replace existing files")
+    existing = restore.add_mutually_exclusive_group()
+    existing.add_argument("--overwrite", action="store_true", help="replace existing files")
+    existing.add_argument("--skip-existing", action="store_true", help="do the missing ones: go on with a folder")
     restore.set_defaults(run=_restore)
 
     evaluate = commands.add_parser("evaluate", help="measure a preset under a named protocol")
     evaluate.add_argument("preset", help="name or folder of a preset")
     evaluate.add_argument("--protocol", required=True, help="awgn-gray, awgn-rgb, camera-rgb or jpeg-gray")
     evaluate.add_argument("--data", required=True, metavar="FOLDER", help="clean images")
-    evaluate.add_argument(
-        "--level", "--sigma", "--quality", dest="levels", type=float, nargs="+", help="default: the protocol's"
-    )
+    for level in ("level", "sigma", "quality"):
+        text = "what the protocol varies (default: its usual values)" if level == "level" else "the same, by its name"
+        evaluate.add_argument(f"--{level}", type=float, nargs="+", help=text)
     evaluate.add_argument("--json", metavar="FILE", help="write means and per-image results")
     evaluate.set_defaults(run=_evaluate)
 
     train = commands.add_parser("train", help="train a recipe on a folder of photos")
-    train.add_argument("recipe", help="name of the preset to train")
+    train.add_argument("recipe", help="name of the preset to train: any of tfgan-zoo list")
     train.add_argument("--data", required=True, metavar="FOLDER", help="clean photos; every 25th is held out")
     train.add_argument("-o", "--output", help="folder of the run (default: runs/RECIPE)")
     train.add_argument("--minutes", type=float, help="shorten or lengthen the schedule to take about so long")
@@ -106,6 +113,8 @@ def _parser() -> argparse.ArgumentParser:
 def _tile(text: str):
     if text in ("auto", "off"):
         return None if text == "off" else text
+    if not text.isdigit():
+        raise argparse.ArgumentTypeError(f"a number of pixels, auto or off; got {text!r}")
     return int(text)
 
 
@@ -135,7 +144,10 @@ def _restore(options) -> int:
     from tfgan_zoo import inference, zoo
     from tfgan_zoo.data import images
 
-    jobs = _jobs([Path(name) for name in options.inputs], Path(options.output), options.overwrite)
+    jobs = _jobs([Path(name) for name in options.inputs], Path(options.output), options)
+    if not jobs:
+        print("all of them exist")
+        return 0
     restorer = inference.KerasRestorer(
         zoo.load(options.preset or zoo.DEFAULT),
         sigma=options.sigma,
@@ -157,21 +169,28 @@ def _restore(options) -> int:
                 failures += 1
             if not rows:
                 bar.update()
+    done = len(jobs) - failures
+    if done:
+        print(f"wrote {jobs[0][1]}" if len(jobs) == 1 else f"wrote {done} of {len(jobs)} images into {options.output}")
     if failures:
-        return 2 if failures == len(jobs) else 1
+        return 1 if done else 2
     return 0
 
 
-def _jobs(inputs: list[Path], output: Path, overwrite: bool) -> list[tuple[Path, Path]]:
+def _jobs(inputs: list[Path], output: Path, options) -> list[tuple[Path, Path]]:
     """Pairs (source, target): one file to a file, else into a folder that keeps the tree."""
     from tfgan_zoo.data import images
 
     if len(inputs) == 1 and not inputs[0].is_dir() and output.suffix and not output.is_dir():
         jobs = [(inputs[0], output)]
     else:
+        if output.suffix.lower() in images.SUFFIXES or (output.exists() and not output.is_dir()):
+            raise images.ImageError(f"several images need a folder to go into, not {output}")
         jobs = []
         for place in inputs:
             found = images.files(place) if place.is_dir() else [place]
+            if place.is_dir() and (others := images.others(place)):
+                print(f"{len(others)} files left out: {', '.join(sorted({p.suffix for p in others}))}", file=sys.stderr)
             if place.resolve() in output.resolve().parents:
                 # What an earlier run wrote into a folder inside the input is no input.
                 found = [path for path in found if output.resolve() not in path.resolve().parents]
@@ -180,8 +199,10 @@ def _jobs(inputs: list[Path], output: Path, overwrite: bool) -> list[tuple[Path,
     if len(set(targets)) < len(targets):
         twice = next(target for target in targets if targets.count(target) > 1)
         raise images.ImageError(f"two inputs would be written to {twice}")
-    if not overwrite and (existing := [target for target in targets if target.exists()]):
-        raise images.ImageError(f"{existing[0]} exists; --overwrite replaces it")
+    if options.skip_existing:
+        return [job for job in jobs if not job[1].exists()]
+    if not options.overwrite and (existing := [target for target in targets if target.exists()]):
+        raise images.ImageError(f"{existing[0]} exists; --overwrite replaces it, --skip-existing leaves it")
     return jobs
 
 
@@ -193,8 +214,12 @@ def _evaluate(options) -> int:
     if options.json and not Path(options.json).resolve().parent.is_dir():
         raise ValueError(f"{Path(options.json).parent} is not a folder")
     protocol = evaluation.PROTOCOLS[options.protocol]
+    for other in {"sigma", "quality"} - {protocol.level}:
+        if getattr(options, other):
+            raise ValueError(f"{protocol.name} varies {protocol.level}, not {other}")
+    levels = options.level or options.sigma or options.quality
     name = Path(options.preset).name
-    results = evaluation.evaluate(zoo.load(options.preset), protocol, options.data, options.levels)
+    results = evaluation.evaluate(zoo.load(options.preset), protocol, options.data, levels)
     print(evaluation.table(name, protocol, options.data, results))
     if options.json:
         sha256 = zoo.metadata(options.preset)["files"]["model.weights.h5"]
@@ -215,7 +240,7 @@ def _train(options) -> int:
         resume=options.resume,
         tensorboard=options.tensorboard,
     )
-    print(f"preset written to {preset}")
+    print(f"preset written to {preset}; tfgan-zoo restore --preset {preset} uses it")
     return 0
 
 

@@ -61,7 +61,10 @@ def train(
     extra = [keras.callbacks.TensorBoard(folder / "tensorboard")] if tensorboard else []
     # The backup comes last: what a restored training has behind it has been judged and logged.
     watchers = [callbacks.Minutes(), best, log, preview, *extra, backup]
-    _fit(recipe, model, training, validation, backup.restore(model), watchers, seed)
+    done = backup.restore(model)
+    if resume:
+        print(f"going on after step {done} of {recipe.steps}" if done else "nothing was kept yet: from the start")
+    _fit(recipe, model, training, validation, done, watchers, seed)
     return _save(recipe, folder, source, len(training), best, log)
 
 
@@ -142,6 +145,7 @@ def _scheduled(recipe, folder, training, minutes, resume, dtype) -> Recipe:
     if minutes is not None:
         if minutes <= 0:
             raise ValueError(f"minutes must be positive, got {minutes}")
+        print("measuring how long a step takes")
         recipe = recipe.of_steps(max(20, round(60 * minutes / _seconds_per_step(recipe, training, dtype))))
     folder.mkdir(parents=True, exist_ok=True)
     texts.write(path, json.dumps(recipe.schedule) + "\n")
