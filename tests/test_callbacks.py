@@ -40,9 +40,12 @@ def test_backups_keep_their_distance(model, tmp_path):
     backup = callbacks.Backup(tmp_path, minutes=10)
     backup.set_model(model)
     backup.on_epoch_end(0)
+    assert backup.path.exists(), "the first epoch is kept at once"
+    backup.path.unlink()
+    backup.on_epoch_end(1)
     assert not backup.path.exists()
     backup.minutes = 0
-    backup.on_epoch_end(1)
+    backup.on_epoch_end(2)
     assert backup.path.exists()
 
 

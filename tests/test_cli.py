@@ -63,6 +63,30 @@ def test_existing_files_are_kept_unless_told(folder, tmp_path, preset, capsys):
     assert images.read(target).shape == (96, 128, 3)
 
 
+def test_an_interrupted_folder_is_gone_on_with(folder, tmp_path, preset, capsys):
+    command = ("restore", folder, "-o", tmp_path / "out", "--preset", preset)
+    assert run(*command) == 0
+    assert "wrote 4 of 4 images" in capsys.readouterr().out
+    (tmp_path / "out" / "1.png").unlink()
+    kept = (tmp_path / "out" / "2.png").stat().st_mtime_ns
+    assert run(*command, "--skip-existing") == 0
+    assert "1.png" in capsys.readouterr().out and (tmp_path / "out" / "2.png").stat().st_mtime_ns == kept
+    assert run(*command, "--skip-existing") == 0
+    assert "all of them exist" in capsys.readouterr().out
+
+
+def test_what_is_no_image_by_its_name_is_mentioned(folder, tmp_path, preset, capsys):
+    (folder / "raw.CR2").write_bytes(b"raw")
+    assert run("restore", folder, "-o", tmp_path / "out", "--preset", preset) == 0
+    assert "1 files left out: .CR2" in capsys.readouterr().err
+
+
+def test_a_tile_is_a_number(capsys):
+    with pytest.raises(SystemExit):
+        run("restore", "x.png", "-o", "y.png", "--tile", "foo")
+    assert "a number of pixels, auto or off" in capsys.readouterr().err
+
+
 def test_one_bad_file_among_many_does_not_stop_the_others(folder, tmp_path, preset, capsys):
     (folder / "1.png").write_bytes(b"broken")
     assert run("restore", folder, "-o", tmp_path / "out", "--preset", preset) == 1
@@ -85,6 +109,9 @@ def test_one_bad_file_among_many_does_not_stop_the_others(folder, tmp_path, pres
         (["restore", "{photo}", "-o", "{tmp}/x.png", "--preset", "{preset}", "--sigma", "20"], "takes no sigma"),
         (["restore", "{photo}", "-o", "{tmp}/x.png", "--preset", "{preset}", "--strength", "2"], "strength"),
         (["restore", "{photo}", "{photo}", "-o", "{tmp}/out", "--preset", "{preset}"], "two inputs"),
+        (["restore", "{photo}", "{tiny}", "-o", "{tmp}/out.png", "--preset", "{preset}"], "need a folder"),
+        (["restore", "{folder}", "-o", "{photo}", "--preset", "{preset}"], "need a folder"),
+        (["evaluate", "{preset}", "--protocol", "awgn-rgb", "--data", "{folder}", "--quality", "10"], "varies sigma"),
         (["evaluate", "{preset}", "--protocol", "awgn-rgb", "--data", "{folder}", "--sigma", "0"], "positive"),
         (
             ["evaluate", "{preset}", "--protocol", "awgn-rgb", "--data", "{folder}", "--json", "{tmp}/no/r"],

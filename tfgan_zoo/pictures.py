@@ -112,7 +112,7 @@ def cat() -> np.ndarray:
     try:
         from skimage import data
     except ImportError as error:
-        raise ValueError("the photo comes with scikit-image: python -m pip install 'tfgan_zoo[demo]'") from error
+        raise ValueError("the photo comes with scikit-image: python -m pip install '.[demo]'") from error
     return data.chelsea()[:, :448]
 
 

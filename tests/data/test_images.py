@@ -96,6 +96,24 @@ def test_alpha_exif_and_profile_are_carried_over(tmp_path):
         images.write(tmp_path / "y.jpg", RGB, like=picture)
 
 
+@pytest.mark.parametrize("source", [".png", ".jpg", ".tif"])
+@pytest.mark.parametrize("target", [".png", ".jpg", ".tif"])
+def test_the_print_resolution_is_kept_and_no_exif_invented(source, target, tmp_path):
+    Image.fromarray(RGB).save(tmp_path / f"x{source}", dpi=(300, 300))
+    images.write(tmp_path / f"y{target}", RGB, like=images.Picture(tmp_path / f"x{source}"))
+    with Image.open(tmp_path / f"y{target}") as written:
+        assert written.info["dpi"] == pytest.approx((300, 300), abs=0.1)
+        if target == ".png":
+            assert "exif" not in written.info
+
+
+def test_what_is_left_out_is_known(tmp_path):
+    Image.fromarray(RGB).save(tmp_path / "x.png")
+    (tmp_path / "raw.CR2").write_bytes(b"raw")
+    (tmp_path / ".hidden.nef").write_bytes(b"raw")
+    assert images.others(tmp_path) == [tmp_path / "raw.CR2"]
+
+
 def test_cmyk_becomes_rgb(tmp_path):
     Image.fromarray(RGB).convert("CMYK").save(tmp_path / "x.jpg")
     assert images.read(tmp_path / "x.jpg").shape == RGB.shape

@@ -78,15 +78,18 @@ def test_published_rows_belong_to_their_data_set():
     assert evaluation.published("awgn-gray", "bsd68_gray")["DnCNN-S"] == {15: 31.73, 25: 29.23, 50: 26.23}
     assert evaluation.published("awgn-gray", "Set12")["DnCNN-S"][25] == 30.44
     assert evaluation.published("awgn-rgb", "CBSD68")["FFDNet"][50] == 27.96
+    assert evaluation.published("awgn-rgb", "CBSD68", 68) and not evaluation.published("awgn-rgb", "CBSD68", 3)
     assert evaluation.published("awgn-rgb", "BSD68") == {} == evaluation.published("awgn-gray", "holidays")
 
 
-def test_the_report_holds_means_and_every_image(gray_folder, tmp_path):
+def test_the_report_holds_means_and_every_image(gray_folder, tmp_path, monkeypatch):
     protocol = evaluation.PROTOCOLS["awgn-gray"]
     set12 = gray_folder.rename(tmp_path / "set12")
     results = evaluation.evaluate(Identity(1), protocol, set12, [15, 50])
     text = evaluation.table("mine", protocol, set12, results)
-    assert "DnCNN-S (published)    32.86    27.18" in text
+    assert "published" not in text, "nothing was published of 4 images"
+    monkeypatch.setitem(evaluation.protocols.IMAGES, "set12", 4)
+    assert "DnCNN-S (published)    32.86    27.18" in evaluation.table("mine", protocol, set12, results)
     mean = np.mean([r.psnr for r in results if r.level == 50])
     assert f"{mean:.2f}" in text
     evaluation.save_json(tmp_path / "r.json", "mine", protocol, results, weights_sha256="abc")

@@ -141,6 +141,7 @@ def test_bad_input_is_refused(noisy):
     broken = noisy.copy()
     broken[3, 4, 1] = np.nan
     for image, reason in ((broken, "NaN"), (noisy[:3], "at least 4 pixels"), (np.zeros((8, 8, 5)), "shape"),
+                          (np.zeros((0, 8, 3)), "shape"),
                           (np.zeros((8, 8), np.int32), "int32"), (255 * noisy, "divide it by 255")):  # fmt: skip
         with pytest.raises(images.ImageError, match=reason):
             inference.restore(made, image)
@@ -155,6 +156,17 @@ def test_bad_input_is_refused(noisy):
             inference.restore(made, noisy, **options)
     with pytest.raises(ValueError, match="sigma"):
         inference.restore(network(noise_map=True), noisy, sigma=300)
+    with pytest.raises(TypeError, match=r'zoo\.load\("resunet_photo"\)'):
+        inference.restore("resunet_photo", noisy)
+
+
+def test_a_colour_preset_denoises_a_gray_photo(photo):
+    """The same noise in three channels is no noise that it was told of, unless the level is adapted."""
+    gray = photo.mean(axis=-1)
+    noisy = (gray + np.random.default_rng(0).normal(0, 20 / 255, gray.shape)).astype(np.float32)
+    restored = {name: inference.restore(zoo.load(name), noisy, sigma=20) for name in ("resunet_color", "resunet_gray")}
+    color, own = (-10 * np.log10(np.mean((image - gray) ** 2)) for image in restored.values())
+    assert color > own - 0.5
 
 
 def test_files_keep_what_they_carry(tmp_path, photo):

@@ -183,6 +183,15 @@ def test_killed_and_started_again_it_goes_on_as_if_nothing_had_been(folder, tmp_
     assert again.splitlines()[-1] == whole.splitlines()[-1]
 
 
+@pytest.mark.parametrize("told", [False, True])
+def test_a_network_and_a_degradation_that_do_not_fit_are_named(told):
+    network = networks.ResUNet(1, widths=(8, 12), blocks=(1, 1), noise_map=not told)
+    model = models.Restorer(network, GaussianNoise(0.1, return_sigma=told))
+    model.compile("adam", "mse")
+    with pytest.raises(ValueError, match="takes no noise map" if told else "needs noise map"):
+        model.train_on_batch(np.zeros((2, 16, 16, 1), np.float32))
+
+
 def test_a_run_without_a_backup_starts_from_the_beginning(tmp_path):
     model = models.Restorer(small(), GaussianNoise())
     model.compile("adam", "mse")

@@ -31,14 +31,15 @@ class Backup(keras.callbacks.Callback):
 
     Args:
         folder: where the backup is kept.
-        minutes: the least time between two backups, which are taken at epoch ends.
+        minutes: the least time between two backups, which are taken at epoch ends, the first at
+            the first.
     """
 
     def __init__(self, folder: str | os.PathLike, minutes: float = 2.0):
         super().__init__()
         self.path = Path(folder) / "backup.weights.h5"
         self.minutes = minutes
-        self._saved_at = time.monotonic()
+        self._saved_at = -math.inf
 
     def restore(self, model: keras.Model) -> int:
         """Restores a compiled model if there is a backup; returns the steps it was trained."""

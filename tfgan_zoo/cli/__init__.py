@@ -11,6 +11,7 @@ import sys
 import tempfile
 from collections.abc import Sequence
 
+import tfgan_zoo
 from tfgan_zoo.cli import card, demo, evaluate, generate, names, restore, train
 
 _COMMANDS = (demo, names, restore, generate, evaluate, train, card)
@@ -19,6 +20,7 @@ _COMMANDS = (demo, names, restore, generate, evaluate, train, card)
 def main(arguments: Sequence[str] | None = None) -> int:
     """Runs one command and returns its exit code."""
     parser = argparse.ArgumentParser("tfgan-zoo", description="Keras models that make images and mend them.")
+    parser.add_argument("--version", action="version", version=f"%(prog)s {tfgan_zoo.__version__}")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
     for command in _COMMANDS:
         command.add(commands)

@@ -15,9 +15,9 @@ def add(commands) -> None:
     evaluate.add_argument(
         "--data", required=True, metavar="FOLDER", help="clean images, or the data set that the generator learnt from"
     )
-    evaluate.add_argument(
-        "--level", "--sigma", "--quality", dest="levels", type=float, nargs="+", help="default: the protocol's"
-    )
+    for level in ("level", "sigma", "quality"):
+        text = "what the protocol varies (default: its usual values)" if level == "level" else "the same, by its name"
+        evaluate.add_argument(f"--{level}", type=float, nargs="+", help=text)
     evaluate.add_argument("--json", metavar="FILE", help="write means and per-image results")
     evaluate.set_defaults(run=run)
 
@@ -39,7 +39,11 @@ def run(options) -> int:
     if options.protocol in evaluation.GENERATION_PROTOCOLS:
         _generator(network, protocol, options, name, facts)
         return 0
-    results = evaluation.evaluate(network, protocol, options.data, options.levels)
+    for other in {"sigma", "quality"} - {protocol.level}:
+        if getattr(options, other):
+            raise ValueError(f"{protocol.name} varies {protocol.level}, not {other}")
+    levels = options.level or options.sigma or options.quality
+    results = evaluation.evaluate(network, protocol, options.data, levels)
     print(evaluation.table(name, protocol, options.data, results))
     if options.json:
         evaluation.save_json(options.json, name, protocol, results, **facts)

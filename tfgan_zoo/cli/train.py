@@ -4,7 +4,7 @@
 def add(commands) -> None:
     """Adds the command and its arguments."""
     train = commands.add_parser("train", help="train a recipe on a folder of examples")
-    train.add_argument("recipe", help="name of the preset to train")
+    train.add_argument("recipe", help="name of the preset to train: any of tfgan-zoo list")
     train.add_argument(
         "--data", required=True, metavar="FOLDER", help="what the recipe learns from; part of it is held out"
     )
@@ -20,9 +20,10 @@ def run(options) -> int:
     """Runs the command and returns its exit code."""
     from tfgan_zoo import recipes
 
+    recipe = recipes.get(options.recipe)
     folder = options.output or f"runs/{options.recipe}"
     preset = recipes.train(
-        recipes.get(options.recipe),
+        recipe,
         options.data,
         folder,
         minutes=options.minutes,
@@ -30,5 +31,5 @@ def run(options) -> int:
         tensorboard=options.tensorboard,
         seed=options.seed,
     )
-    print(f"preset written to {preset}")
+    print(f"preset written to {preset}; use it so:\n{recipe.use(preset)[0]}")
     return 0

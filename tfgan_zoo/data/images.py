@@ -30,6 +30,8 @@ _OPTIONS = {
     ".tif": {"compression": "lzw"},
     ".tiff": {"compression": "lzw"},
 }
+_ALL_BUT_EXIF = 0b11110
+"""VipsForeignKeep without its first bit."""
 _EIGHT_BIT_ONLY = (".jpg", ".jpeg", ".webp", ".bmp")
 
 
@@ -54,6 +56,15 @@ def files(folder: str | os.PathLike) -> list[Path]:
     if not found:
         raise ImageError(f"{folder} holds no image ({', '.join(SUFFIXES)})")
     return found
+
+
+def others(folder: str | os.PathLike) -> list[Path]:
+    """Files below a folder that `files` leaves out for their suffix, such as a camera's raw files."""
+    return [
+        path
+        for path in sorted(Path(folder).rglob("*"))
+        if path.suffix and path.suffix.lower() not in SUFFIXES and not path.name.startswith(".") and path.is_file()
+    ]
 
 
 class Picture:
@@ -229,19 +240,22 @@ def _carry_over(image: pyvips.Image, like: Picture) -> pyvips.Image:
     if like.has_alpha:
         alpha = like.image[like.channels]
         image = image.bandjoin(alpha).copy(interpretation=image.interpretation)
-    image = image.copy()
+    image = image.copy(xres=like.image.xres, yres=like.image.yres)
     for field in ("exif-data", "icc-profile-data", "xmp-data", "iptc-data"):
         if like.image.get_typeof(field):
             image.set_type(pyvips.GValue.blob_type, field, like.image.get(field))
-    image.set_type(pyvips.GValue.gint_type, "orientation", 1)
-    image.set_type(pyvips.GValue.gdouble_type, "xres", like.image.xres)
-    image.set_type(pyvips.GValue.gdouble_type, "yres", like.image.yres)
+    if like.image.get_typeof("exif-data"):
+        image.set_type(pyvips.GValue.gint_type, "orientation", 1)
     return image
 
 
 def _save(image: pyvips.Image, path: str, suffix: str) -> None:
     if suffix != ".bmp":
-        image.write_to_file(path, **_OPTIONS.get(suffix, {}))
+        options = dict(_OPTIONS.get(suffix, {}))
+        if not image.get_typeof("exif-data") and suffix not in (".jpg", ".jpeg"):
+            # libvips would make some up; in a JPEG file it holds the resolution, without a JFIF header.
+            options["keep"] = _ALL_BUT_EXIF
+        image.write_to_file(path, **options)
         return
     import PIL.Image
 

@@ -163,7 +163,7 @@ def _from_tfds(source, split: str):
         import tensorflow_datasets as tfds
     except ImportError as error:
         raise images.ImageError(
-            f"{source} is not a folder; for a TFDS data set of that name: pip install 'tfgan_zoo[tfds]'"
+            f"{source} is not a folder; for a TFDS data set of that name: python -m pip install '.[tfds]'"
         ) from error
     try:
         builder = tfds.builder(str(source))

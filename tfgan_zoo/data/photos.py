@@ -230,7 +230,7 @@ def _from_tfds(source, split: str):
         import tensorflow_datasets as tfds
     except ImportError as error:
         raise images.ImageError(
-            f"{source} is not a folder; for a TFDS data set of that name: pip install 'tfgan_zoo[tfds]'"
+            f"{source} is not a folder; for a TFDS data set of that name: python -m pip install '.[tfds]'"
         ) from error
     try:
         builder = source if hasattr(source, "download_and_prepare") else tfds.builder(str(source))
@@ -242,8 +242,13 @@ def _from_tfds(source, split: str):
     # Where there are several, as in div2k's lr and hr, the best copy is the clean one.
     key = next((k for k in ("image", "hr") if k in kinds), kinds[0])
 
-    def read():
+    try:
         builder.download_and_prepare()
+    except Exception as error:  # of many kinds, by the data set
+        reason = str(error).strip().splitlines() or [type(error).__name__]
+        raise images.ImageError(f"the TFDS data set {builder.info.full_name} cannot be had: {reason[-1]}") from error
+
+    def read():
         examples = builder.as_dataset(split=split, shuffle_files=False)
         for number, example in enumerate(tfds.as_numpy(examples)):
             yield f"{builder.info.full_name}, {split}, image {number}", example[key]

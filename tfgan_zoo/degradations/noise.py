@@ -21,7 +21,7 @@ class GaussianNoise(Degradation):
 
     def __init__(self, sigma=25 / 255, return_sigma: bool = False, **kwargs):
         super().__init__(**kwargs)
-        self.sigma, self.return_sigma = bounds("sigma", sigma), return_sigma
+        self.sigma, self.return_sigma = bounds("sigma", sigma, high=1.0), return_sigma
 
     def draw(self, count, seed):
         return {"sigma": draw_range(self.sigma, count, seed)}

@@ -121,8 +121,19 @@ PUBLISHED = {
 }
 
 
-def published(protocol: str, folder: str) -> dict[str, dict[float, float]]:
-    """The published rows for a data set, recognised by its folder's name: "bsd68_gray" is BSD68."""
+IMAGES = {"set12": 12, "bsd68": 68, "cbsd68": 68, "classic5": 5, "live1": 29, "kodak24": 24, "mcmaster": 18}
+"""How many images each of those data sets has."""
+
+
+def published(protocol: str, folder: str, count: int | None = None) -> dict[str, dict[float, float]]:
+    """The published rows for a data set, recognised by its folder's name: "bsd68_gray" is BSD68.
+
+    Args:
+        protocol: its name.
+        folder: the folder's name.
+        count: images measured; of a part of the data set nothing was published. None trusts the name.
+    """
     plain = "".join(character for character in folder.lower() if character.isalnum())
     known = [data for name, data in PUBLISHED if name == protocol and plain.startswith(data)]
-    return PUBLISHED[protocol, max(known, key=len)] if known else {}
+    found = max(known, key=len, default=None)
+    return PUBLISHED[protocol, found] if found and count in (None, IMAGES[found]) else {}

@@ -101,10 +101,11 @@ def means(results: list[Result]) -> dict[float, dict[str, float]]:
 
 def table(name: str, protocol: Protocol, folder: str | os.PathLike, results: list[Result]) -> str:
     """The results as text: the input, what others published on this data set, and ours."""
-    summary = means(results)
+    summary, count = means(results), len({result.file for result in results})
     rows = {"input": {level: row["input_psnr"] for level, row in summary.items()}}
     rows |= {
-        f"{model} (published)": row for model, row in published(protocol.name, Path(folder).resolve().name).items()
+        f"{model} (published)": row
+        for model, row in published(protocol.name, Path(folder).resolve().name, count).items()
     }
     rows[name] = {level: row["psnr"] for level, row in summary.items()}
     rows[f"{name}, SSIM"] = {level: row["ssim"] for level, row in summary.items()}
@@ -112,7 +113,7 @@ def table(name: str, protocol: Protocol, folder: str | os.PathLike, results: lis
         rows[f"{name}, PSNR-B"] = {level: row["psnr_b"] for level, row in summary.items()}
     width = max(map(len, rows))
     lines = [
-        f"{protocol.name}: {protocol.summary}",
+        f"{protocol.name}, {count} image{'s' * (count > 1)}: {protocol.summary}",
         "",
         f"{protocol.level:<{width}} " + _cells(summary, lambda x: f"{x:g}"),
     ]

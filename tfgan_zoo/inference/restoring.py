@@ -25,7 +25,7 @@ class ArrayPicture:
     has_alpha = False
 
     def __init__(self, array: np.ndarray):
-        if array.ndim not in (2, 3) or (array.ndim == 3 and array.shape[-1] not in (1, 3)):
+        if 0 in array.shape or array.ndim not in (2, 3) or (array.ndim == 3 and array.shape[-1] not in (1, 3)):
             raise images.ImageError(f"an image is (height, width), or (height, width, 1 or 3); got shape {array.shape}")
         self.array = array.reshape(*array.shape[:2], -1)
         self.height, self.width, self.channels = self.array.shape
@@ -49,7 +49,7 @@ class KerasRestorer:
     """A network ready to restore: compiled once, for gray and colour, 8 bit, 16 bit and float.
 
     A gray network restores each colour channel on its own; a colour network restores a gray
-    image as three equal channels and gives gray back.
+    image as three equal channels, told of the noise in their sum, and gives gray back.
 
     Args:
         network: a `networks.RestorationNetwork`.
@@ -68,7 +68,10 @@ class KerasRestorer:
         if not 0 <= strength <= 1:
             raise ValueError(f"strength must be within [0, 1], got {strength}")
         if sigma is not None and not network.noise_map:
-            raise ValueError(f"{network.name} finds the noise's level itself and takes no sigma; use strength")
+            raise ValueError(
+                f"{network.name} finds the noise's level itself and takes no sigma; "
+                "use strength, or a preset that takes one"
+            )
         if sigma is not None and not 0 <= sigma <= 255:
             raise ValueError(f"sigma must be within [0, 255], got {sigma}")
         self.network, self.sigma, self.strength, self.ensemble = network, sigma, strength, ensemble
@@ -153,6 +156,8 @@ class KerasRestorer:
             batch = pixels[None]
         elif channels == 3:
             batch = np.repeat(pixels, 3, axis=-1)[None]
+            # Noise that is the same in three channels is in luma what independent noise of this factor is.
+            sigma = None if sigma is None else 3**0.5 * sigma
         else:
             batch = np.moveaxis(pixels, -1, 0)[..., None]
         inputs = (
@@ -199,7 +204,10 @@ def restore(network: keras.Model, image, **options) -> np.ndarray:
     Raises:
         images.ImageError: a file that cannot be read, an unusable array, NaN, or an image
             smaller than the network takes.
+        TypeError: a preset's name in place of its network.
     """
+    if isinstance(network, (str, os.PathLike)):
+        raise TypeError(f'the first argument is a network, such as zoo.load("{network}")')
     is_path = isinstance(image, (str, os.PathLike))
     picture = images.Picture(image) if is_path else ArrayPicture(np.asarray(image))
     out = np.empty((picture.height, picture.width, picture.channels), picture.dtype)

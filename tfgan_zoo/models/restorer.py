@@ -82,7 +82,14 @@ class Restorer(keras.Model):
             raise ValueError("fit takes clean images alone with a degradation, and pairs (degraded, clean) without one")
         if self.degradation is None:
             return first, second
-        return self.degradation(first, seed=random.fold(self.seed, tf.cast(self.steps, "int32"))), first
+        degraded = self.degradation(first, seed=random.fold(self.seed, tf.cast(self.steps, "int32")))
+        told, wanted = isinstance(degraded, tuple), getattr(self.network, "noise_map", None)
+        if wanted is not None and told != wanted:
+            raise ValueError(
+                f"{self.network.name} {'needs' if wanted else 'takes no'} noise map, and {self.degradation.name} gives "
+                f"{'one' if told else 'none'}: noise_map=True and return_sigma=True go together"
+            )
+        return degraded, first
 
     def _update_average(self):
         # Early averages follow the weights closely, or the random start would linger.

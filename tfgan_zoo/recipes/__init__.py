@@ -39,5 +39,5 @@ def get(name: str) -> Recipe:
     if name not in names():
         near = difflib.get_close_matches(name, names(), n=1, cutoff=0.3)
         hint = f"; did you mean {near[0]}?" if near else ""
-        raise ValueError(f"there is no recipe {name}{hint} Known: {', '.join(names())}")
+        raise ValueError(f"there is no recipe {name}{hint or '.'} Known: {', '.join(names())}")
     return importlib.import_module(f"tfgan_zoo.recipes.{name}").RECIPE

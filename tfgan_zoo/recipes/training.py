@@ -55,7 +55,11 @@ def train(
     extra = [keras.callbacks.TensorBoard(folder / "tensorboard")] if tensorboard else []
     # The backup comes last: what a restored training has behind it has been judged and logged.
     watchers = [callbacks.Minutes(), *recipe.watchers(folder, model, examples), log, *extra, backup]
-    _fit(recipe, model, recipe.stages(examples, seed), backup.restore(model), watchers)
+    done, stages = backup.restore(model), recipe.stages(examples, seed)
+    if resume:
+        of = sum(stage.steps for stage in stages)
+        print(f"going on after step {done} of {of}" if done else "nothing was kept yet: from the start")
+    _fit(recipe, model, stages, done, watchers)
     network, facts = recipe.result(folder, model, examples)
     pictures.curves(folder / "curves.png", log.rows())
     facts["training"]["seed"] = seed

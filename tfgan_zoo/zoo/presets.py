@@ -48,7 +48,7 @@ def find(name: str | os.PathLike) -> Path:
         return bundled() / str(name)
     near = difflib.get_close_matches(str(name), list(), n=1, cutoff=0.3)
     hint = f"; did you mean {near[0]}?" if near else ""
-    raise PresetError(f"there is no preset {name}{hint} Known: {', '.join(list()) or 'none'}")
+    raise PresetError(f"there is no preset {name}{hint or '.'} Known: {', '.join(list()) or 'none'}")
 
 
 def metadata(name: str | os.PathLike) -> dict:
@@ -83,6 +83,7 @@ def load(name: str | os.PathLike, dtype: str = "float32") -> keras.Model:
         if (found := sha256(folder / file)) != facts["files"][file]:
             raise PresetError(f"{folder / file} has sha256 {found}, metadata.json says {facts['files'][file]}")
     network = _from_config(json.loads((folder / CONFIG).read_text()), dtype)
+    network.name = folder.resolve().name  # for messages
     if network.count_params() != facts["parameters"]:
         raise PresetError(f"{folder} holds {network.count_params()} weights, metadata.json says {facts['parameters']}")
     network.load_weights(folder / WEIGHTS)
