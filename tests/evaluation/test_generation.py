@@ -2,8 +2,9 @@ import dataclasses
 
 import numpy as np
 import pytest
+from scipy import ndimage
 
-from tfgan_zoo import data, evaluation, networks, zoo
+from tfgan_zoo import data, evaluation, metrics, networks, zoo
 from tfgan_zoo.evaluation import generation
 from tfgan_zoo.networks.conditional import Generator
 
@@ -102,3 +103,26 @@ def test_fidelity_to_outline_and_colour_is_zero_for_the_image_itself():
     found = generation._drawn(images, asked)
     assert found["outline_error"] == found["color_error"] == 0 < found["color_error, blind"]
     assert generation._drawn(255 - images, asked)["color_error"] > 0.01
+
+
+@pytest.mark.skipif("fashion_features" not in zoo.list(), reason="needs the preset fashion_features")
+def test_the_extractor_ranks_corruptions_as_the_field_does(shared):
+    """The floor < few images over and over < a class dropped < blur < noise (the anchors' table, at half its size)."""
+    extractor, examples = zoo.load("fashion_features"), data.mnist(shared / "fashion_mnist")
+    rng, test = np.random.default_rng(0), examples.held_out["image"]
+    real = evaluation.extractor_features(extractor, examples.images()[::12])
+    blurred = np.stack([ndimage.uniform_filter(image[..., 0].astype(float), 3)[..., None] for image in test[:5000]])
+    noisy = test[:5000] + 0.2 * 255 * rng.standard_normal((5000, 28, 28, 1))
+    corrupted = {
+        "none": test[:5000],
+        "few": test[rng.integers(0, 500, 5000)],
+        "dropped": test[examples.held_out["label"] != 8][:5000],
+        "blur": blurred,
+        "noise": noisy,
+    }
+    scores = [
+        metrics.frechet_distance(real, evaluation.extractor_features(extractor, np.uint8(np.clip(np.round(x), 0, 255))))
+        for x in corrupted.values()
+    ]
+    assert scores == sorted(scores), dict(zip(corrupted, scores))
+    assert scores[1] > 3 * scores[0] and scores[3] > 3 * scores[2]
