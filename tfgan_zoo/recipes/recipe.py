@@ -17,14 +17,12 @@ class Phase:
         size: side of the patches in pixels.
         batch: patches in a step.
         loss: what is minimised.
-        restart: begins a new cycle of the learning rate.
     """
 
     steps: int
     size: int
     batch: int
     loss: keras.losses.Loss
-    restart: bool = False
 
 
 @dataclasses.dataclass(frozen=True)
@@ -32,7 +30,7 @@ class Recipe:
     """How one preset is trained.
 
     The learning rate rises for `warmup` steps and falls on a cosine to a thousandth over all
-    phases together, or from one that restarts it to the next.
+    phases together.
 
     Args:
         name: of the preset.
@@ -70,17 +68,6 @@ class Recipe:
     def steps(self) -> int:
         """Optimizer steps in all."""
         return sum(phase.steps for phase in self.phases)
-
-    @property
-    def cycles(self) -> list[int]:
-        """Steps of each cycle of the learning rate."""
-        lengths = [self.phases[0].steps]
-        for phase in self.phases[1:]:
-            if phase.restart:
-                lengths.append(phase.steps)
-            else:
-                lengths[-1] += phase.steps
-        return lengths
 
     @property
     def schedule(self) -> dict:

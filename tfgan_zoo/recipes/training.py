@@ -118,7 +118,9 @@ def _restorer(recipe: Recipe, dtype: str, seed: int) -> models.Restorer:
     if recipe.start:
         network.set_weights(recipe.start().get_weights())
     model = models.Restorer(network, recipe.degradation, ema=recipe.ema, seed=seed)
-    schedule = optimizers.CosineCycles(recipe.cycles, recipe.learning_rate, recipe.warmup)
+    schedule = keras.optimizers.schedules.CosineDecay(
+        0.0, recipe.steps - recipe.warmup, alpha=1e-3, warmup_target=recipe.learning_rate, warmup_steps=recipe.warmup
+    )
     optimizer = optimizers.Muon(schedule, weight_decay=0.05, global_clipnorm=0.5)
     model.compile(optimizer, recipe.phases[0].loss, metrics=[metrics.PSNR()])
     return model
