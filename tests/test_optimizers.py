@@ -47,16 +47,3 @@ def test_round_trip_and_weight_decay():
     kernel = keras.Variable(np.ones((4, 4), "float32"))
     again.apply([np.zeros((4, 4), "float32")], [kernel])
     np.testing.assert_allclose(kernel, 1 - 0.1 * 0.5, rtol=1e-5)
-
-
-def test_one_cycle_is_keras_cosine_and_the_next_starts_again():
-    ours = optimizers.CosineCycles([100, 60], 0.5, warmup=10)
-    kerass = keras.optimizers.schedules.CosineDecay(0.0, 90, alpha=1e-3, warmup_target=0.5, warmup_steps=10)
-    for step in range(100):
-        assert float(ours(step)) == pytest.approx(float(kerass(step)), abs=1e-6)
-    assert float(ours(100)) == 0 and float(ours(110)) == pytest.approx(0.5)
-    assert float(ours(159)) < 0.001 and float(ours(500)) == pytest.approx(0.5e-3)
-    again = keras.optimizers.schedules.deserialize(keras.optimizers.schedules.serialize(ours))
-    assert float(again(37)) == float(ours(37))
-    with pytest.raises(ValueError, match="longer than its warm-up"):
-        optimizers.CosineCycles([10], 0.5, warmup=10)

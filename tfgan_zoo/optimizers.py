@@ -1,7 +1,6 @@
-"""Muon for convolutions, and a learning rate that falls and starts again."""
+"""Muon for convolutions."""
 
 import keras
-import numpy as np
 from keras import ops
 
 # Coefficients of the quintic Newton-Schulz iteration (Jordan et al. 2024).
@@ -94,39 +93,3 @@ class Muon(keras.optimizers.Optimizer):
             "beta_2": self.beta_2,
             "epsilon": self.epsilon,
         }
-
-
-@keras.saving.register_keras_serializable("tfgan_zoo")
-class CosineCycles(keras.optimizers.schedules.LearningRateSchedule):
-    """Rises linearly and falls on a cosine to a thousandth, once a cycle (SGDR, arXiv:1608.03983, eq. 5).
-
-    Args:
-        lengths: steps of each cycle.
-        peak: the highest learning rate.
-        warmup: steps of each rise.
-
-    Raises:
-        ValueError: a cycle that is no longer than its rise.
-    """
-
-    def __init__(self, lengths, peak: float, warmup: int = 0):
-        if not lengths or min(lengths) <= warmup:
-            raise ValueError(f"every cycle must be longer than its warm-up of {warmup} steps, got {lengths}")
-        self.lengths, self.peak, self.warmup = tuple(lengths), peak, warmup
-
-    def __call__(self, step):
-        step = ops.cast(step, "float32")
-        # After the last cycle the rate stays where that ended.
-        begin, length = 0.0, float(self.lengths[0])
-        end = self.lengths[0]
-        for following in self.lengths[1:]:
-            entered = step >= end
-            begin, length = ops.where(entered, float(end), begin), ops.where(entered, float(following), length)
-            end += following
-        done = step - begin
-        share = ops.clip((done - self.warmup) / (length - self.warmup), 0.0, 1.0)
-        falling = 1e-3 + (1 - 1e-3) * 0.5 * (1 + ops.cos(np.pi * share))
-        return self.peak * ops.where(done < self.warmup, done / max(self.warmup, 1), falling)
-
-    def get_config(self):
-        return {"lengths": self.lengths, "peak": self.peak, "warmup": self.warmup}

@@ -26,14 +26,12 @@ class Phase:
         size: side of the patches in pixels.
         batch: patches in a step.
         loss: what is minimised.
-        restart: begins a new cycle of the learning rate.
     """
 
     steps: int
     size: int
     batch: int
     loss: keras.losses.Loss
-    restart: bool = False
 
 
 @dataclasses.dataclass(frozen=True)
@@ -49,7 +47,7 @@ class RestorationRecipe(Recipe):
     """How a restoration network is trained: the averaged weights that do best on held-out photos are the preset.
 
     The learning rate rises for `warmup` steps and falls on a cosine to a thousandth over all
-    phases together, or from one that restarts it to the next.
+    phases together.
 
     Args:
         name, summary, limits: of `Recipe`.
@@ -84,17 +82,6 @@ class RestorationRecipe(Recipe):
         return sum(phase.steps for phase in self.phases)
 
     @property
-    def cycles(self) -> list[int]:
-        """Steps of each cycle of the learning rate."""
-        lengths = [self.phases[0].steps]
-        for phase in self.phases[1:]:
-            if phase.restart:
-                lengths.append(phase.steps)
-            else:
-                lengths[-1] += phase.steps
-        return lengths
-
-    @property
     def schedule(self):
         return {"steps": [phase.steps for phase in self.phases], "epoch": self.epoch, "warmup": self.warmup}
 
@@ -124,7 +111,9 @@ class RestorationRecipe(Recipe):
         if self.start:
             network.set_weights(self.start().get_weights())
         model = models.Restorer(network, self.degradation, ema=self.ema, seed=seed)
-        schedule = optimizers.CosineCycles(self.cycles, self.learning_rate, self.warmup)
+        schedule = keras.optimizers.schedules.CosineDecay(
+            0.0, self.steps - self.warmup, alpha=1e-3, warmup_target=self.learning_rate, warmup_steps=self.warmup
+        )
         optimizer = optimizers.Muon(schedule, weight_decay=0.05, global_clipnorm=0.5)
         model.compile(optimizer, self.phases[0].loss, metrics=[metrics.PSNR()])
         return model

@@ -3,8 +3,7 @@
     tfgan-zoo train resunet_gray --data BSDS500
 
 BSDS500's train and test photos as luma, without val, which holds BSD68. Starts from
-resunet_color, turned into the gray network of the same function. The learning rate falls twice:
-what one cycle found, the second betters. About two hours on two CPU cores.
+resunet_color, turned into the gray network of the same function. About an hour on two CPU cores.
 """
 
 import functools
@@ -32,8 +31,6 @@ RECIPE = RestorationRecipe(
     phases=(
         Phase(steps=30_000, size=64, batch=16, loss=losses.Charbonnier()),
         Phase(steps=3_000, size=128, batch=8, loss=losses.Charbonnier()),
-        Phase(steps=30_000, size=64, batch=16, loss=losses.Charbonnier(), restart=True),
-        Phase(steps=6_000, size=128, batch=8, loss=losses.Charbonnier()),
     ),
     start=_start,
 )
