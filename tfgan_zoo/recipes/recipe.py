@@ -15,7 +15,6 @@ class Stage:
     """A stretch of training on one stream of batches.
 
     Args:
-<<<<<<< HEAD
         steps: batches.
         batches: makes the endless stream, from the given batch on.
         options: of `fit`, such as validation_data.
@@ -31,26 +30,6 @@ class Stage:
 @dataclasses.dataclass(frozen=True)
 class Recipe(abc.ABC):
     """How one preset is trained; a kind of recipe writes the abstract methods.
-=======
-        steps: optimizer steps.
-        size: side of the patches in pixels.
-        batch: patches in a step.
-        loss: what is minimised.
-    """
-
-    steps: int
-    size: int
-    batch: int
-    loss: keras.losses.Loss
-
-
-@dataclasses.dataclass(frozen=True)
-class Recipe:
-    """How one preset is trained.
-
-    The learning rate rises for `warmup` steps and falls on a cosine to a thousandth over all
-    phases together.
->>>>>>> main
 
     Args:
         name: of the preset.
@@ -61,30 +40,9 @@ class Recipe:
     name: str
     summary: str
     limits: str
-<<<<<<< HEAD
 
     @property
     @abc.abstractmethod
-=======
-    network: Callable[..., keras.Model]
-    degradation: Degradation
-    validation: dict[str, Degradation]
-    channels: int
-    phases: tuple[Phase, ...]
-    learning_rate: float = 1e-3
-    ema: float = 0.999
-    warmup: int = 300
-    epoch: int = 500
-    validation_side: int = 256
-    start: Callable[[], keras.Model] | None = None
-
-    @property
-    def steps(self) -> int:
-        """Optimizer steps in all."""
-        return sum(phase.steps for phase in self.phases)
-
-    @property
->>>>>>> main
     def schedule(self) -> dict:
         """What `of_steps` changes, in a form that JSON holds; holds "epoch", the steps between two looks."""
 
