@@ -28,16 +28,18 @@ def restorers() -> str:
 
 
 def generators() -> str:
-    lines = ["| preset | makes | weights | multiply-adds an image | scores |", "|---|---|---|---|---|"]
+    lines = []
     for name in zoo.list():
         facts = zoo.metadata(name)
-        if "multiply_adds_per_image" in facts:
+        if "multiply_adds_per_image" in facts and facts["protocols"]:
             scores = [
                 f"{title}: " + ", ".join(f"{score} {value:.2f}" for score, value in scores.items() if "," not in score)
                 for title, scores in facts["protocols"].items()
             ]
             size = f"{facts['parameters'] / 1e6:.2f} M | {facts['multiply_adds_per_image'] / 1e6:.0f} M"
             lines.append(f"{head(name, facts)} | {size} | {'<br>'.join(scores)} |")
+    if lines:
+        lines[:0] = ["| preset | makes | weights | multiply-adds an image | scores |", "|---|---|---|---|---|"]
     return "\n".join(lines)
 
 
