@@ -37,20 +37,25 @@ def film(path: str | os.PathLike, frames: np.ndarray, scale: int = 1, seconds: f
     os.replace(beside, path)
 
 
-def captioned(path: str | os.PathLike, pictures: dict[str, np.ndarray], columns: int | None = None) -> None:
+def captioned(
+    path: str | os.PathLike,
+    pictures: dict[str, np.ndarray] | list[tuple[str, np.ndarray]],
+    columns: int | None = None,
+) -> None:
     """Writes images of one size with a caption each, pixel for pixel, as PNG.
 
     Args:
         path: of the PNG.
-        pictures: caption to image, (height, width, 1 or 3) in [0, 1] or uint8.
+        pictures: caption and image, (height, width, 1 or 3) in [0, 1] or uint8.
         columns: images in a row; all in one by default.
     """
-    columns = columns or len(pictures)
-    rows = -(-len(pictures) // columns)
-    height, width = next(iter(pictures.values())).shape[:2]
+    shown = list(pictures.items() if isinstance(pictures, dict) else pictures)
+    columns = columns or len(shown)
+    rows = -(-len(shown) // columns)
+    height, width = shown[0][1].shape[:2]
     caption = 28
     figure = Figure(figsize=(columns * width / 100, rows * (height + caption) / 100), dpi=100)
-    for number, (text, image) in enumerate(pictures.items()):
+    for number, (text, image) in enumerate(shown):
         row, column = divmod(number, columns)
         bottom = 1 - ((row + 1) * (height + caption)) / (rows * (height + caption))
         axes = figure.add_axes((column / columns, bottom, 1 / columns, height / (rows * (height + caption))))

@@ -92,6 +92,8 @@ def test_a_classifier_is_trained_by_its_recipe(mnist, tmp_path):
     recipe = dataclasses.replace(recipes.get("fashion_features"), steps=20, epoch=10, batch=4)
     preset = recipes.train(recipe, mnist, tmp_path / "run")
     assert zoo.load(preset).features(np.zeros((2, *SHAPE), "f")).shape == (2, 128)
+    facts = zoo.metadata(preset)
+    assert 0 <= facts["held_out_accuracy"] <= 1 and "of the held-out images right" in recipe.origin(facts)
     rows = callbacks.Log(tmp_path / "run" / "log.csv").rows()
     assert 0 <= rows[-1]["val_accuracy"] <= 1 and rows[-1]["loss"] < rows[0]["loss"]
 

@@ -54,7 +54,7 @@ def _text(facts: dict) -> str:
         f"# {name}",
         f"{facts['summary'][0].upper()}{facts['summary'][1:]}.",
         "![what the preset does](preview.png)",
-        "## Numbers",
+        *(["## Numbers"] if facts["protocols"] else []),
         *(_table(name, title, means, facts["spread"].get(title)) for title, means in facts["protocols"].items()),
         "## Network",
         f"{facts['parameters']:,} weights, {facts[f'multiply_adds_per_{unit}']:,.0f} multiply-adds {article} {unit}.",
