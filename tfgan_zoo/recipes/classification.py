@@ -26,6 +26,7 @@ class ClassificationRecipe(Recipe):
         batch: images in a step.
         learning_rate: at the start.
         epoch: steps between two looks at the log.
+        measures: arguments of `tfgan-zoo evaluate` that use it, for the card.
         augment: makes a `layers.DiffAugment` of what the network learns from; None leaves it out.
     """
 
@@ -35,6 +36,7 @@ class ClassificationRecipe(Recipe):
     batch: int = 128
     learning_rate: float = 1e-3
     epoch: int = 500
+    measures: str = "gan_fashion --protocol fmnist-cfid --data FASHION_MNIST"
     augment: Callable[[], keras.Layer] | None = None
 
     @property
@@ -98,7 +100,7 @@ class ClassificationRecipe(Recipe):
     def use(self, name):
         network = f'tfgan_zoo.zoo.load("{name}")'
         return (
-            "tfgan-zoo evaluate gan_fashion --protocol fmnist-cfid --data FASHION_MNIST",
+            f"tfgan-zoo evaluate {self.measures}",
             f"features = {network}.features(images)",
         )
 
