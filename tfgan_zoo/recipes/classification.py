@@ -85,11 +85,13 @@ class ClassificationRecipe(Recipe):
         if show is None:
             raise ValueError(f"{self.name} is shown on the data that it learnt from; give their folder")
         examples = self.examples(show)
-        images = (examples.held_out or examples.arrays)["image"][:60]
+        images = (examples.held_out or examples.arrays)["image"]
+        images = images[np.linspace(0, len(images) - 1, 60).astype(int)]
         guessed = np.asarray(network(np.float32(images) / 255, training=False)).argmax(axis=-1)
         names, factor = examples.classes["label"], max(1, 112 // images.shape[1])
         large = images.repeat(factor, axis=1).repeat(factor, axis=2)
-        pictures.captioned(path, [(names[label], image) for label, image in zip(guessed, large)], columns=10)
+        fitting = large.shape[2] // 7
+        pictures.captioned(path, [(names[label][:fitting], image) for label, image in zip(guessed, large)], columns=10)
 
     def origin(self, facts):
         training = facts["training"]
