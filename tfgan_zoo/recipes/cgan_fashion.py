@@ -31,6 +31,6 @@ RECIPE = GenerationRecipe(
     limits="Small gray pictures of ten kinds of clothing. Shirts, pullovers and coats are alike, as in the data.",
     examples=data.mnist,
     model=model,
-    steps=25_000,
+    steps=20_000,
     request=(" --label sneaker", ", label=7"),
 )

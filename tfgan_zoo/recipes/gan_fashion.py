@@ -33,5 +33,5 @@ RECIPE = GenerationRecipe(
     ),
     examples=data.mnist,
     model=model,
-    steps=25_000,
+    steps=20_000,
 )
