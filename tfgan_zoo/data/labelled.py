@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import tensorflow as tf
 
-from tfgan_zoo.data import convert, images
+from tfgan_zoo.data import convert, images, tfds_sets
 
 _FASHION = ("t-shirt", "trouser", "pullover", "dress", "coat", "sandal", "shirt", "sneaker", "bag", "ankle boot")
 
@@ -159,19 +159,12 @@ def _from_folders(folder: Path, split: str):
 
 
 def _from_tfds(source, split: str):
-    try:
-        import tensorflow_datasets as tfds
-    except ImportError as error:
-        raise images.ImageError(
-            f"{source} is not a folder; for a TFDS data set of that name: python -m pip install '.[tfds]'"
-        ) from error
-    try:
-        builder = tfds.builder(str(source))
-    except tfds.core.DatasetNotFoundError as error:
-        raise images.ImageError(f"{source} is neither a folder nor the name of a TFDS data set") from error
+    builder = tfds_sets.find(source)
+    import tensorflow_datasets as tfds
+
     if not {"image", "label"} <= set(builder.info.features):
         raise images.ImageError(f"the TFDS data set {builder.info.full_name} has not both image and label")
-    builder.download_and_prepare()
+    tfds_sets.prepare(builder)
     examples = list(tfds.as_numpy(builder.as_dataset(split=split, shuffle_files=False)))
     names = tuple(builder.info.features["label"].names)
     return [e["image"] for e in examples], [e["label"] for e in examples], names

@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 import tensorflow as tf
 
-from tfgan_zoo.data import convert, images
+from tfgan_zoo.data import convert, images, tfds_sets
 
 _log = logging.getLogger(__name__)
 
@@ -226,27 +226,15 @@ def _from_files(paths: list[Path]):
 
 def _from_tfds(source, split: str):
     """A function that iterates over (name, pixels) of a TFDS data set's image feature."""
-    try:
-        import tensorflow_datasets as tfds
-    except ImportError as error:
-        raise images.ImageError(
-            f"{source} is not a folder; for a TFDS data set of that name: python -m pip install '.[tfds]'"
-        ) from error
-    try:
-        builder = source if hasattr(source, "download_and_prepare") else tfds.builder(str(source))
-    except (tfds.core.DatasetNotFoundError, ValueError) as error:
-        raise images.ImageError(f"{source} is neither a folder nor the name of a TFDS data set") from error
+    builder = tfds_sets.find(source)
+    import tensorflow_datasets as tfds
+
     kinds = [key for key, feature in builder.info.features.items() if isinstance(feature, tfds.features.Image)]
     if not kinds:
         raise images.ImageError(f"the TFDS data set {builder.info.full_name} has no image")
     # Where there are several, as in div2k's lr and hr, the best copy is the clean one.
     key = next((k for k in ("image", "hr") if k in kinds), kinds[0])
-
-    try:
-        builder.download_and_prepare()
-    except Exception as error:  # of many kinds, by the data set
-        reason = str(error).strip().splitlines() or [type(error).__name__]
-        raise images.ImageError(f"the TFDS data set {builder.info.full_name} cannot be had: {reason[-1]}") from error
+    tfds_sets.prepare(builder)
 
     def read():
         examples = builder.as_dataset(split=split, shuffle_files=False)

@@ -2,18 +2,17 @@
 
 import dataclasses
 import functools
-import os
 from collections.abc import Callable
 
 import keras
 import numpy as np
 
 from tfgan_zoo import data, models, pictures
-from tfgan_zoo.recipes.recipe import Recipe, Stage
+from tfgan_zoo.recipes.recipe import SetRecipe, Stage
 
 
 @dataclasses.dataclass(frozen=True)
-class ClassificationRecipe(Recipe):
+class ClassificationRecipe(SetRecipe):
     """How a classifier is trained: Adam on a cosine to zero, mirrored images; the last step is the preset.
 
     Nothing is selected by the held-out images.
@@ -30,28 +29,11 @@ class ClassificationRecipe(Recipe):
         augment: makes a `layers.DiffAugment` of what the network learns from; None leaves it out.
     """
 
-    examples: Callable[[str | os.PathLike], data.Examples]
     network: Callable[..., keras.Model]
-    steps: int
     batch: int = 128
     learning_rate: float = 1e-3
-    epoch: int = 500
     measures: str = "gan_fashion --protocol fmnist-cfid --data FASHION_MNIST"
     augment: Callable[[], keras.Layer] | None = None
-
-    @property
-    def schedule(self):
-        return {"steps": self.steps, "epoch": self.epoch}
-
-    def on_schedule(self, schedule):
-        return dataclasses.replace(self, **schedule)
-
-    def of_steps(self, steps):
-        epoch = max(1, min(self.epoch, steps // 20))
-        return self.on_schedule({"steps": max(1, round(steps / epoch)) * epoch, "epoch": epoch})
-
-    def read(self, source):
-        return self.examples(source)
 
     def compiled(self, dtype, seed):
         keras.utils.set_random_seed(seed)

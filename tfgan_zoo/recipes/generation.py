@@ -2,18 +2,17 @@
 
 import dataclasses
 import functools
-import os
 from collections.abc import Callable
 
 import keras
 import numpy as np
 
 from tfgan_zoo import callbacks, data, inference, models, pictures, zoo
-from tfgan_zoo.recipes.recipe import Recipe, Stage
+from tfgan_zoo.recipes.recipe import SetRecipe, Stage
 
 
 @dataclasses.dataclass(frozen=True)
-class GenerationRecipe(Recipe):
+class GenerationRecipe(SetRecipe):
     """How a generator is trained: the average of the last step is the preset.
 
     Nothing is selected, so that no measure is spent on choosing. The learning rate falls on a
@@ -33,30 +32,13 @@ class GenerationRecipe(Recipe):
         beside: preset whose images the card shows beside, for the same conditions.
     """
 
-    examples: Callable[[str | os.PathLike], data.Examples]
     model: Callable[..., models.Adversarial]
-    steps: int
     batch: int = 64
     learning_rate: float = 4e-4
     betas: tuple[float, float] = (0.0, 0.99)
-    epoch: int = 500
     flip: bool = False
     request: tuple[str, str] = ("", "")
     beside: str | None = None
-
-    @property
-    def schedule(self):
-        return {"steps": self.steps, "epoch": self.epoch}
-
-    def on_schedule(self, schedule):
-        return dataclasses.replace(self, **schedule)
-
-    def of_steps(self, steps):
-        epoch = max(1, min(self.epoch, steps // 20))
-        return self.on_schedule({"steps": max(1, round(steps / epoch)) * epoch, "epoch": epoch})
-
-    def read(self, source):
-        return self.examples(source)
 
     def compiled(self, dtype, seed):
         keras.utils.set_random_seed(seed)

@@ -9,6 +9,8 @@ from pathlib import Path
 import keras
 import tensorflow as tf
 
+from tfgan_zoo import data
+
 
 @dataclasses.dataclass(frozen=True)
 class Stage:
@@ -89,3 +91,33 @@ class Recipe(abc.ABC):
     @abc.abstractmethod
     def use(self, name: str) -> tuple[str, str]:
         """A command and a line of Python that use the preset."""
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class SetRecipe(Recipe):
+    """A recipe that learns from a set held in memory, in one stretch of equal steps.
+
+    Args:
+        name, summary, limits: of `Recipe`.
+        examples: reads the set from a folder.
+        steps: in all.
+        epoch: steps between two looks at the log.
+    """
+
+    examples: Callable[[str | os.PathLike], data.Examples]
+    steps: int
+    epoch: int = 500
+
+    @property
+    def schedule(self):
+        return {"steps": self.steps, "epoch": self.epoch}
+
+    def on_schedule(self, schedule):
+        return dataclasses.replace(self, **schedule)
+
+    def of_steps(self, steps):
+        epoch = max(1, min(self.epoch, steps // 20))
+        return self.on_schedule({"steps": max(1, round(steps / epoch)) * epoch, "epoch": epoch})
+
+    def read(self, source):
+        return self.examples(source)
