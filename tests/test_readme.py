@@ -33,7 +33,8 @@ def generators() -> str:
         facts = zoo.metadata(name)
         if "multiply_adds_per_image" in facts and facts["protocols"]:
             scores = [
-                f"{title}: " + ", ".join(f"{score} {value:.2f}" for score, value in scores.items() if "," not in score)
+                f"{title}: "
+                + ", ".join(f"{words} {scores[score]:.2f}" for score, words in SHOWN.items() if score in scores)
                 for title, scores in facts["protocols"].items()
             ]
             size = f"{facts['parameters'] / 1e6:.2f} M | {facts['multiply_adds_per_image'] / 1e6:.0f} M"
@@ -41,6 +42,19 @@ def generators() -> str:
     if lines:
         lines[:0] = ["| preset | makes | weights | multiply-adds an image | scores |", "|---|---|---|---|---|"]
     return "\n".join(lines)
+
+
+SHOWN = {
+    "frechet": "distance",
+    "precision": "precision",
+    "recall": "recall",
+    "coverage": "coverage",
+    "gan_test": "GAN-test",
+    "gan_train": "GAN-train",
+    "outline_error": "outline error",
+    "color_error": "colour error",
+}
+"""The scores of generators that the README has room for."""
 
 
 def head(name, facts) -> str:
