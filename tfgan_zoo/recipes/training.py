@@ -66,7 +66,7 @@ def train(
     facts["training"]["folder"] = Path(source).resolve().name
     facts["training"]["minutes"] = round(sum(row["minutes"] for row in log.rows()), 2)
     about = {"summary": recipe.summary, "limits": recipe.limits, "recipe": recipe.name}
-    return zoo.save(network, folder / recipe.name, **about, **facts)
+    return zoo.save(network, folder / recipe.name, half=True, **about, **facts)
 
 
 def _fit(recipe, model, stages, done, watchers) -> None:

@@ -9,7 +9,9 @@ import shutil
 import tempfile
 from pathlib import Path
 
+import h5py
 import keras
+import numpy as np
 import tensorflow as tf
 
 import tfgan_zoo
@@ -90,7 +92,7 @@ def load(name: str | os.PathLike, dtype: str = "float32") -> keras.Model:
     return network
 
 
-def save(network: keras.Model, folder: str | os.PathLike, **facts) -> Path:
+def save(network: keras.Model, folder: str | os.PathLike, *, half: bool = False, **facts) -> Path:
     """Saves a network as a preset: config.json, model.weights.h5 and metadata.json.
 
     The folder is written beside and renamed. Other files of an existing preset (card, picture,
@@ -100,6 +102,7 @@ def save(network: keras.Model, folder: str | os.PathLike, **facts) -> Path:
         network: built; a `networks.RestorationNetwork`, `networks.Generator` or classifier whose
             class is registered with `keras.saving.register_keras_serializable`.
         folder: of the preset; its last part is the name.
+        half: keeps the weights in half precision, which halves the file; `load` gives float32.
         **facts: go into metadata.json, such as training="BSDS500", minutes=120.
 
     Returns:
@@ -117,6 +120,8 @@ def save(network: keras.Model, folder: str | os.PathLike, **facts) -> Path:
             shutil.copytree(folder, beside, dirs_exist_ok=True)
         (beside / CONFIG).write_text(json.dumps(_to_config(network), indent=1) + "\n")
         network.save_weights(beside / WEIGHTS)
+        if half:
+            _halve(beside / WEIGHTS)
         record = {
             "name": folder.name,
             "parameters": network.count_params(),
@@ -130,6 +135,27 @@ def save(network: keras.Model, folder: str | os.PathLike, **facts) -> Path:
     finally:
         shutil.rmtree(beside, ignore_errors=True)
     return folder
+
+
+def _halve(path: Path) -> None:
+    """Rewrites a file of weights in half precision, but for what is too large or too small for that."""
+    beside = path.with_name("half.weights.h5")
+    with h5py.File(path) as source, h5py.File(beside, "w") as target:
+
+        def copy(name, item):
+            if isinstance(item, h5py.Group):
+                made = target.require_group(name)
+            else:
+                value = item[()]
+                with np.errstate(over="ignore"):
+                    half = np.asarray(value, np.float16) if value.dtype == np.float32 else value
+                near = np.allclose(half, value, rtol=1e-3, atol=1e-7)
+                made = target.create_dataset(name, data=half if near else value)
+            made.attrs.update(item.attrs)
+
+        target.attrs.update(source.attrs)
+        source.visititems(copy)
+    os.replace(beside, path)
 
 
 def annotate(name: str | os.PathLike, **facts) -> None:
