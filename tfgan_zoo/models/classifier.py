@@ -13,7 +13,8 @@ class Classifier(keras.Model):
     Args:
         network: images to logits.
         augment: a `layers.DiffAugment` of the images, in training alone.
-        seed: of the augmentation.
+        seed: of the augmentation. The network's dropout draws from Keras's own generator: a training
+            that was interrupted goes on with other draws of it.
         **kwargs: of `keras.Model`.
     """
 
