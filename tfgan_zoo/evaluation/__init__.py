@@ -6,6 +6,7 @@ from tfgan_zoo.evaluation.generation import (
     evaluate_generator,
     extractor_features,
     gan_train,
+    judged_labels,
     save_scores,
 )
 from tfgan_zoo.evaluation.protocols import PROTOCOLS, Protocol, published
@@ -21,6 +22,7 @@ __all__ = [
     "evaluate_generator",
     "extractor_features",
     "gan_train",
+    "judged_labels",
     "means",
     "published",
     "save_json",

@@ -7,7 +7,7 @@ from collections.abc import Callable
 import keras
 import numpy as np
 
-from tfgan_zoo import data, models, pictures
+from tfgan_zoo import data, evaluation, models, pictures
 from tfgan_zoo.recipes.recipe import SetRecipe, Stage
 
 
@@ -58,9 +58,10 @@ class ClassificationRecipe(SetRecipe):
         network = self.network(dtype="float32")
         network.set_weights(model.network.get_weights())
         training = {"images": len(examples.arrays["label"]), "steps": self.steps}
-        facts = {"training": training, "classes": examples.classes}
-        if examples.held_out:
-            facts["held_out_accuracy"] = accuracy(network, examples.held_out)
+        facts, held_out = {"training": training}, examples.held_out
+        if held_out:
+            right = evaluation.judged_labels(network, held_out["image"]) == held_out["label"]
+            facts["held_out_accuracy"] = round(float(right.mean()), 4)
         return network, facts
 
     def preview(self, path, network, show):
@@ -69,7 +70,7 @@ class ClassificationRecipe(SetRecipe):
         examples = self.examples(show)
         images = (examples.held_out or examples.arrays)["image"]
         images = images[np.linspace(0, len(images) - 1, 60).astype(int)]
-        guessed = np.asarray(network(np.float32(images) / 255, training=False)).argmax(axis=-1)
+        guessed = evaluation.judged_labels(network, images)
         names, factor = examples.classes["label"], max(1, 112 // images.shape[1])
         large = images.repeat(factor, axis=1).repeat(factor, axis=2)
         fitting = large.shape[2] // 7
@@ -87,15 +88,6 @@ class ClassificationRecipe(SetRecipe):
             f"tfgan-zoo evaluate {self.measures}",
             f"features = {network}.features(images)",
         )
-
-
-def accuracy(network, arrays) -> float:
-    """Share of images, uint8, that a classifier names right."""
-    images, right = arrays["image"], 0
-    for start in range(0, len(images), 500):
-        guessed = np.asarray(network(np.float32(images[start : start + 500]) / 255, training=False)).argmax(axis=-1)
-        right += int((guessed == arrays["label"][start : start + 500]).sum())
-    return round(right / len(images), 4)
 
 
 def _seen(arrays):
