@@ -73,7 +73,7 @@ class ClassificationRecipe(SetRecipe):
         guessed = evaluation.judged_labels(network, images)
         names, factor = examples.classes["label"], max(1, 112 // images.shape[1])
         large = images.repeat(factor, axis=1).repeat(factor, axis=2)
-        fitting = large.shape[2] // 7
+        fitting = large.shape[2] // 8
         pictures.captioned(path, [(names[label][:fitting], image) for label, image in zip(guessed, large)], columns=10)
 
     def origin(self, facts):
