@@ -69,6 +69,31 @@ def test_a_generator_of_one_kind_is_found_out(protocol):
     assert scores["classes"] == pytest.approx(2 / 3, abs=0.05)
 
 
+class Bands(Generator):
+    """A bright band at the label's place, or always at the first one's."""
+
+    obeys = True
+
+    def call(self, inputs, training=None):
+        return banded(np.asarray(inputs["label"]) * self.obeys, np.asarray(inputs["latent"])[:, :1])
+
+
+def banded(label, latent):
+    """A band of a brightness of its own: (n, 28, 28, 1)."""
+    place = np.arange(28)[None] // 10 == label[:, None]
+    return np.tile((place * (0.6 + 0.1 * np.tanh(latent)))[:, None, :, None], (1, 28, 1, 1)).astype(np.float32)
+
+
+def test_what_a_classifier_learns_from_the_images_is_measured_on_real_ones(monkeypatch):
+    label, latent = np.arange(60) % CLASSES, np.random.default_rng(0).standard_normal((60, 1))
+    real = {"image": np.uint8(255 * banded(label, latent)), "label": label}
+    monkeypatch.setattr(data, "mnist", lambda source: data.Examples(real, {}, real))
+    network = Bands(SHAPE, 8, conditions={"label": CLASSES})
+    assert evaluation.gan_train(network, "", count=2560, epochs=5) > 0.9
+    network.obeys = False
+    assert evaluation.gan_train(network, "", count=640, epochs=1) < 0.6
+
+
 def test_fidelity_is_that_of_what_was_asked_for(protocol):
     seen = {}
 

@@ -97,14 +97,14 @@ def test_what_is_no_set_of_features_is_refused(gaussian):
 
 def test_corruptions_of_real_images_rank_as_they_should(shared):
     """The order of the anchors' table, in thumbnails: a dropped class < blur, noise; memorised support in between."""
-    from tfgan_zoo import callbacks, data
+    from tfgan_zoo import data
 
     train = data.labelled(shared / "fashion_mnist", channels=1)
     test = data.labelled(shared / "fashion_mnist", "test", channels=1)
-    real = callbacks.thumbnails(np.float32(train.images[:5000]) / 255)
+    real = data.thumbnails(np.float32(train.images[:5000]) / 255)
 
     def distance(images):
-        return metrics.frechet_distance(real, callbacks.thumbnails(np.float32(images) / 255))
+        return metrics.frechet_distance(real, data.thumbnails(np.float32(images) / 255))
 
     floor = distance(test.images[:5000])
     dropped = distance(test.images[test.labels != 8][:5000])

@@ -70,6 +70,23 @@ def test_training_ends_in_a_generator_with_samples_and_a_card(mnist, tmp_path, m
     assert "| cfid | 1.500 | 0.500 | 1.500 |" in write_card(preset, [results], seeds=[other]).read_text()
 
 
+def test_images_without_labels_are_taught_by_groups_that_the_preset_draws_itself(mnist, tmp_path):
+    def grouped(dtype, seed):
+        pair = [
+            network(SHAPE, width=4, conditions={"cluster": 4}, dtype=dtype)
+            for network in (networks.DCGANGenerator, networks.DCGANDiscriminator)
+        ]
+        return models.ConditionalGAN(*pair, losses.Relativistic(), (losses.R1(),), seed=seed)
+
+    recipe = dataclasses.replace(TINY, model=grouped, groups=4)
+    preset = recipes.train(recipe, mnist, tmp_path / "run")
+    network = zoo.load(preset)
+    assert isinstance(network, networks.Mixture) and network.conditions == {} and len(network.shares) == 4
+    assert zoo.metadata(preset)["classes"] == {}
+    recipe.preview(tmp_path / "preview.png", network, None)
+    assert images.read(tmp_path / "preview.png").shape[:2] == (6 * 28, 10 * 28)
+
+
 @pytest.mark.parametrize("last", [2, 5])
 def test_a_killed_run_goes_on_where_it_was(mnist, tmp_path, monkeypatch, last):
     class Fragile(callbacks.Backup):

@@ -1,6 +1,6 @@
 """What happens between epochs."""
 
-from tfgan_zoo.callbacks.diversity import CollapseMonitor, DistributionMetrics, thumbnails
+from tfgan_zoo.callbacks.diversity import CollapseMonitor, DistributionMetrics
 from tfgan_zoo.callbacks.previews import PreviewGrid, SampleGrid
 from tfgan_zoo.callbacks.training import Backup, KeepBest, Log, Minutes
 
@@ -13,5 +13,4 @@ __all__ = [
     "Minutes",
     "PreviewGrid",
     "SampleGrid",
-    "thumbnails",
 ]

@@ -9,20 +9,11 @@ from pathlib import Path
 import keras
 import numpy as np
 
-from tfgan_zoo import metrics
+from tfgan_zoo import data, metrics
 from tfgan_zoo.callbacks.training import Backup
 from tfgan_zoo.data import texts
 
 _log = logging.getLogger(__name__)
-
-
-def thumbnails(images: np.ndarray) -> np.ndarray:
-    """Images averaged to about 8 x 8, flattened: features for want of a network."""
-    count, height, width, channels = images.shape
-    rows, columns = height // 8 or 1, width // 8 or 1
-    cut = images[:, : height // rows * rows, : width // columns * columns]
-    small = cut.reshape(count, height // rows, rows, width // columns, columns, channels).mean(axis=(2, 4))
-    return small.reshape(count, -1)
 
 
 class _Watcher(keras.callbacks.Callback):
@@ -30,7 +21,7 @@ class _Watcher(keras.callbacks.Callback):
 
     def __init__(self, real, inputs: dict, features: Callable | None, every: int):
         super().__init__()
-        self.features = features or thumbnails
+        self.features = features or data.thumbnails
         self.inputs, self.every = inputs, every
         self.real_features = self._features(np.asarray(real))
         if len(self.real_features) < 10:

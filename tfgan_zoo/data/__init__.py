@@ -1,5 +1,6 @@
 """Images from files and TFDS as tf.data pipelines."""
 
+from tfgan_zoo.data.clusters import clustered, thumbnails
 from tfgan_zoo.data.images import ImageError
 from tfgan_zoo.data.labelled import Labelled, batches, labelled
 from tfgan_zoo.data.photos import pairs, patches, photos
@@ -11,6 +12,7 @@ __all__ = [
     "Labelled",
     "PhotoFolder",
     "batches",
+    "clustered",
     "emoji",
     "flowers",
     "labelled",
@@ -18,6 +20,7 @@ __all__ = [
     "pairs",
     "patches",
     "photos",
+    "thumbnails",
 ]
 
 

@@ -8,7 +8,7 @@ from collections.abc import Callable
 import keras
 import numpy as np
 
-from tfgan_zoo import callbacks, data, inference, metrics, networks, zoo
+from tfgan_zoo import data, inference, metrics, networks, zoo
 from tfgan_zoo.data import conditions, texts
 
 
@@ -187,7 +187,7 @@ def _memorisation(extractor, protocol, examples, fake) -> dict[str, float]:
     held_out = examples.held_out["image"][: protocol.count]
     sees = {
         "memorisation": lambda images: extractor_features(extractor, images),
-        "memorisation, pixels": lambda images: callbacks.thumbnails(np.float32(images) / 255),
+        "memorisation, pixels": lambda images: data.thumbnails(np.float32(images) / 255),
     }
     return {name: metrics.memorisation(see(gallery), see(held_out), see(fake)) for name, see in sees.items()}
 
@@ -245,7 +245,7 @@ def gan_train(
     keras.utils.set_random_seed(seed)
     classifier = networks.ConvClassifier(network.shape, network.conditions["label"], dtype="mixed_bfloat16")
     classifier.compile(
-        keras.optimizers.Adam(1e-3), keras.losses.SparseCategoricalCrossentropy(from_logits=True), ["accuracy"]
+        keras.optimizers.Adam(1e-3), keras.losses.SparseCategoricalCrossentropy(from_logits=True), metrics=["accuracy"]
     )
     order = np.random.default_rng(seed).permutation(count)
     classifier.fit(fake[order], labels[order], batch_size=128, epochs=epochs, verbose=0)

@@ -6,8 +6,10 @@ import keras
 import numpy as np
 import tensorflow as tf
 
-from tfgan_zoo.inference import latents
+from tfgan_zoo.inference import generate, latents
 from tfgan_zoo.networks import Generator
+
+_TRIED = 64
 
 
 @dataclasses.dataclass(frozen=True)
@@ -38,6 +40,8 @@ def invert(
 ) -> Inverted:
     """Finds latent vectors by Adam on the squared error, from several starts, of which the best stays.
 
+    The starts are those of many random vectors whose images come nearest.
+
     On images that the generator never saw the error says how much of the data it covers: a
     generator that dropped a mode cannot make its images. Compare with the error on training
     images and on the generator's own.
@@ -46,7 +50,7 @@ def invert(
         network: a generator with a latent vector.
         images: (count, height, width, channels) in [0, 1].
         steps: of Adam.
-        starts: random latent vectors to start from, for each image.
+        starts: latent vectors to start from, for each image.
         learning_rate: of Adam; it falls to 0 on a cosine.
         prior: weight of the mean square of the latent vector, which keeps it where the
             generator was trained.
@@ -57,7 +61,7 @@ def invert(
     count = len(images)
     target = tf.constant(np.repeat(images, starts, axis=0))
     fixed = {name: tf.constant(np.repeat(np.asarray(value), starts, axis=0)) for name, value in conditions.items()}
-    z = keras.Variable(latents(network.latent, count * starts, seed))
+    z = keras.Variable(_nearest(network, images, starts, seed, conditions))
     schedule = keras.optimizers.schedules.CosineDecay(learning_rate, steps)
     optimizer = keras.optimizers.Adam(schedule)
     optimizer.build([z])
@@ -78,3 +82,14 @@ def invert(
     made, error = (np.asarray(x) for x in errors())
     best = error.reshape(count, starts).argmin(axis=1) + starts * np.arange(count)
     return Inverted(np.asarray(z.value)[best], made[best], np.sqrt(error[best]))
+
+
+def _nearest(network, images, starts, seed, conditions):
+    """Of `_TRIED` random latent vectors an image those whose images are most like it: (count * starts, latent)."""
+    found = []
+    for number, image in enumerate(images):
+        tried = latents(network.latent, _TRIED, seed + number)
+        own = {name: np.asarray(value)[number] for name, value in conditions.items()}
+        error = np.square(generate(network, latent=tried, **own) - image).mean(axis=(1, 2, 3))
+        found.append(tried[np.argsort(error)[:starts]])
+    return np.concatenate(found)

@@ -5,6 +5,7 @@ from tfgan_zoo.networks.classifier import ConvClassifier
 from tfgan_zoo.networks.conditional import ConditionalNetwork, Discriminator, Generator
 from tfgan_zoo.networks.dcgan import DCGANDiscriminator, DCGANGenerator
 from tfgan_zoo.networks.dncnn import DnCNN
+from tfgan_zoo.networks.mixture import Mixture
 from tfgan_zoo.networks.mlp_gan import MLPDiscriminator, MLPGenerator
 from tfgan_zoo.networks.pix2pix import PatchDiscriminator, UNetGenerator
 from tfgan_zoo.networks.r3gan import R3Discriminator, R3Generator
@@ -20,6 +21,7 @@ __all__ = [
     "Generator",
     "MLPDiscriminator",
     "MLPGenerator",
+    "Mixture",
     "PatchDiscriminator",
     "R3Discriminator",
     "R3Generator",

@@ -28,7 +28,7 @@ class ConvClassifier(keras.Model):
             keras.layers.Conv2D(w, 3, padding="same", use_bias=False, name=f"convolution{i}", **policy)
             for i, w in enumerate(widths)
         ]
-        self.norms = [layers.BatchNormalization(name=f"norm{i}", **policy) for i in range(len(widths))]
+        self.norms = [layers.BatchNormalization(momentum=0.9, name=f"norm{i}", **policy) for i in range(len(widths))]
         self.pool = keras.layers.MaxPooling2D(2, padding="same", **policy)
         self.flatten = keras.layers.Flatten(**policy)
         self.drop = keras.layers.Dropout(0.3, **policy)

@@ -7,7 +7,7 @@ from collections.abc import Callable
 import keras
 import numpy as np
 
-from tfgan_zoo import callbacks, data, inference, models, pictures, zoo
+from tfgan_zoo import callbacks, data, inference, models, networks, pictures, zoo
 from tfgan_zoo.recipes.recipe import SetRecipe, Stage
 
 
@@ -30,6 +30,8 @@ class GenerationRecipe(SetRecipe):
         flip: whether mirrored images are as good as the others.
         request: what else to ask for, as options of the command line and as Python, for the card.
         beside: preset whose images the card shows beside, for the same conditions.
+        groups: of like images, where there are no labels: the network is taught by them, as the
+            condition "cluster", and the preset is a `networks.Mixture` that draws one itself.
     """
 
     model: Callable[..., models.Adversarial]
@@ -39,6 +41,11 @@ class GenerationRecipe(SetRecipe):
     flip: bool = False
     request: tuple[str, str] = ("", "")
     beside: str | None = None
+    groups: int = 0
+
+    def read(self, source):
+        examples = super().read(source)
+        return data.clustered(examples, self.groups) if self.groups else examples
 
     def compiled(self, dtype, seed):
         keras.utils.set_random_seed(seed)
@@ -65,6 +72,8 @@ class GenerationRecipe(SetRecipe):
     def result(self, folder, model, examples):
         network = type(model.averaged).from_config({**model.averaged.get_config(), "dtype": "float32"})
         network.set_weights(model.averaged.get_weights())
+        if self.groups:
+            network = networks.Mixture(network, np.bincount(examples.arrays["cluster"]) / len(examples.images()))
         training = {"images": len(examples.arrays["image"]), "steps": self.steps}
         classes = {name: names for name, names in examples.classes.items() if name in network.conditions}
         return network, {"training": training, "classes": classes}

@@ -16,8 +16,8 @@ EMA_IMAGES = 20_000
 
 
 def generator(dtype):
-    """The U-Net."""
-    return networks.UNetGenerator(SHAPE, widths=(32, 64, 128), conditions=CONDITIONS, dtype=dtype)
+    """The U-Net, down to 2 x 2: a flat area must know what lies around it."""
+    return networks.UNetGenerator(SHAPE, widths=(32, 64, 128, 128, 128), conditions=CONDITIONS, dtype=dtype)
 
 
 def model(dtype, seed):
@@ -26,7 +26,7 @@ def model(dtype, seed):
         generator(dtype),
         networks.PatchDiscriminator(SHAPE, widths=(32, 64, 128), conditions=CONDITIONS, dtype=dtype),
         losses.Hinge(),
-        (losses.R1(10.0),),
+        (losses.R1(1.0),),
         penalty_every=8,
         simultaneous=True,
         pixel_weight=PIXEL_WEIGHT,

@@ -1,0 +1,43 @@
+import keras
+import numpy as np
+import pytest
+
+from tfgan_zoo import explain, inference, networks, zoo
+
+SHARES = (0.45, 0.2, 0.35)
+
+
+@pytest.fixture(name="mixture", scope="module")
+def _mixture():
+    keras.utils.set_random_seed(0)
+    inner = networks.DCGANGenerator((28, 28, 1), 6, width=4, conditions={"kind": 3})
+    return networks.Mixture(inner, SHARES)
+
+
+@pytest.mark.parametrize("truncation", [1.0, 0.3])
+def test_every_label_comes_as_often_as_it_should(mixture, truncation):
+    latent = inference.latents(mixture.latent, 4000, truncation=truncation)
+    label = np.asarray(mixture.labelled({"latent": latent})["kind"])
+    np.testing.assert_allclose(np.bincount(label, minlength=3) / 4000, SHARES, atol=0.03)
+
+
+def test_images_are_those_of_the_generator_inside(mixture):
+    latent = inference.latents(mixture.latent, 5, seed=3)
+    inner = mixture.labelled({"latent": latent})
+    expected = inference.generate(mixture.generator, latent=latent[:, 2:], kind=np.asarray(inner["kind"]))
+    np.testing.assert_allclose(inference.generate(mixture, 5, seed=3), expected, atol=1e-6)
+    assert mixture.conditions == {} and mixture.latent == 8
+    assert explain.principal(mixture, 2, samples=50).vectors.shape == (2, 8)
+
+
+def test_it_is_kept_as_a_preset(mixture, tmp_path):
+    loaded = zoo.load(zoo.save(mixture, tmp_path / "m", summary="a test"))
+    np.testing.assert_array_equal(inference.generate(loaded, 3), inference.generate(mixture, 3))
+    assert loaded.shares == SHARES
+
+
+def test_what_is_no_generator_by_label_is_refused(mixture):
+    with pytest.raises(ValueError, match="a latent vector and a label"):
+        networks.Mixture(networks.DCGANGenerator((28, 28, 1), 6, width=4), (1.0,))
+    with pytest.raises(ValueError, match="3 shares of sum 1, each under a half"):
+        networks.Mixture(mixture.generator, (0.5, 0.25, 0.25))
