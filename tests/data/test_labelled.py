@@ -105,3 +105,17 @@ def test_every_image_keeps_its_label_and_only_images_are_mirrored():
     np.testing.assert_array_equal(in_order["label"], np.arange(7))
     with pytest.raises(ValueError, match="needs as many"):
         data.batches(arrays, 8)
+
+
+def test_all_images_of_an_example_are_moved_alike_and_borders_repeat():
+    image = np.random.default_rng(0).integers(0, 256, (5, 12, 10, 3)).astype(np.uint8)
+    arrays = {"image": image, "outline": image[..., :1], "label": np.arange(5, dtype=np.int32)}
+    seen = set()
+    for batch in collect(data.batches(arrays, 5, shift=2), 20):
+        np.testing.assert_array_equal(batch["outline"], batch["image"][..., :1])
+        for moved, label in zip(batch["image"], batch["label"]):
+            padded = np.pad(image[label], ((2, 2), (2, 2), (0, 0)), mode="edge") / np.float32(255)
+            places = [(y, x) for y in range(5) for x in range(5) if np.allclose(moved, padded[y : y + 12, x : x + 10])]
+            assert len(places) == 1
+            seen.update(places)
+    assert len(seen) > 18

@@ -68,6 +68,7 @@ def batches(
     seed: int = 0,
     start: int = 0,
     flip: bool = False,
+    shift: int = 0,
     shuffle: bool = True,
 ):
     """Endless random batches of examples held in memory, as dictionaries.
@@ -82,6 +83,7 @@ def batches(
         seed: of the order.
         start: batches to pass over.
         flip: mirrors half of the examples, all that are images of them alike.
+        shift: moves examples by up to so many pixels each way, likewise; the border is repeated.
         shuffle: False keeps the order, for looking at all of them once.
     """
     count = len(arrays["image"])
@@ -92,13 +94,14 @@ def batches(
     def pick(numbers, index):
         chosen = {name: tf.gather(value, numbers) for name, value in held.items()}
         chosen = {n: tf.cast(v, tf.float32) / 255.0 if v.dtype == tf.uint8 else v for n, v in chosen.items()}
-        if not flip:
-            return chosen
-        mirrored = tf.random.stateless_uniform((batch,), tf.stack([seed, tf.cast(index, tf.int32)])) < 0.5
-        return {
-            n: tf.where(mirrored[:, None, None, None], v[:, :, ::-1], v) if v.shape.rank == 4 else v
-            for n, v in chosen.items()
-        }
+        own = tf.stack([seed, tf.cast(index, tf.int32)])
+        if flip:
+            mirrored = tf.random.stateless_uniform((batch,), own)[:, None, None, None] < 0.5
+            chosen = _images(chosen, lambda v: tf.where(mirrored, v[:, :, ::-1], v))
+        if shift:
+            moved = tf.random.stateless_uniform((2, batch), tf.add(own, [0, 2**20]), -shift, shift + 1, tf.int32)
+            chosen = _images(chosen, lambda v: _moved(_moved(v, moved[0], 1), moved[1], 2))
+        return chosen
 
     def number(index):
         """The example at a place of the endless order: each pass is a permutation of its own."""
@@ -110,6 +113,17 @@ def batches(
     order = tf.data.Dataset.counter(start * batch).map(number).batch(batch)
     index = tf.data.Dataset.counter(start)
     return tf.data.Dataset.zip(order, index).map(pick, tf.data.AUTOTUNE, deterministic=True).prefetch(4)
+
+
+def _images(arrays, change):
+    """The entries that are images, changed."""
+    return {name: change(value) if value.shape.rank == 4 else value for name, value in arrays.items()}
+
+
+def _moved(images, by, axis):
+    """Each image moved along an axis, its last row or column repeated."""
+    side = images.shape[axis]
+    return tf.gather(images, tf.clip_by_value(tf.range(side) + by[:, None], 0, side - 1), axis=axis, batch_dims=1)
 
 
 def _idx(folder: Path, kind: str, split: str) -> Path | None:

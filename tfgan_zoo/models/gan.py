@@ -28,7 +28,7 @@ class GAN(Adversarial):
 
     def _inputs(self, batch, seed):
         if not self.generator.latent:
-            return batch
+            return {**batch, "seed": seed.state}
         return {**batch, "latent": random.normal((tf.shape(batch["image"])[0], self.generator.latent), seed)}
 
 

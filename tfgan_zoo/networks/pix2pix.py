@@ -5,6 +5,7 @@ from keras import ops
 
 from tfgan_zoo import layers
 from tfgan_zoo.networks.conditional import Discriminator, Generator
+from tfgan_zoo.ops import random
 
 
 @keras.saving.register_keras_serializable("tfgan_zoo")
@@ -17,12 +18,14 @@ class UNetGenerator(Generator):
         shape: of the output; height and width are multiples of 2 to the number of widths.
         latent: length of a latent vector, spread likewise; 0 for none.
         widths: of the feature maps, from the largest down.
+        dropout: rate for the three smallest maps on the way up, as in the paper, in training with a
+            "seed" (see `ops.random`) among the inputs.
         **kwargs: of `Generator`; one condition at least is an image.
     """
 
-    def __init__(self, shape=(64, 64, 3), latent=0, widths=(32, 64, 128), **kwargs):
+    def __init__(self, shape=(64, 64, 3), latent=0, widths=(32, 64, 128), dropout=0.0, **kwargs):
         super().__init__(shape, latent, **kwargs)
-        self.widths = tuple(widths)
+        self.widths, self.dropout = tuple(widths), dropout
         if not any(isinstance(c, tuple) and len(c) == 3 for c in self.conditions.values()):
             raise ValueError(f"a U-Net needs a condition that is an image, got {self.conditions}")
         if any(side % 2 ** len(widths) for side in self.shape[:2]):
@@ -51,12 +54,20 @@ class UNetGenerator(Generator):
         for down, norm in zip(self.downs, self.down_norms):
             skips.append(x)
             x = ops.leaky_relu(norm(down(x), training=training), 0.2)
-        for up, norm, skip in reversed(list(zip(self.ups, self.up_norms, skips))):
-            x = ops.concatenate([ops.relu(norm(up(x), training=training)), skip], axis=-1)
+        for number, up in reversed(list(enumerate(self.ups))):
+            x = ops.relu(self.up_norms[number](up(x), training=training))
+            if training and self.dropout and "seed" in inputs and number >= len(self.ups) - 3:
+                x = self._dropped(x, random.fold(inputs["seed"], number))
+            x = ops.concatenate([x, skips[number]], axis=-1)
         return (ops.tanh(self.last(ops.cast(x, "float32"))) + 1.0) / 2.0
 
+    def _dropped(self, x, seed):
+        # Not Keras's layer, whose generator of seeds a backup does not hold.
+        kept = random.uniform(ops.shape(x), 0.0, 1.0, seed) >= self.dropout
+        return x * ops.cast(kept, x.dtype) / (1.0 - self.dropout)
+
     def get_config(self):
-        return {**super().get_config(), "widths": self.widths}
+        return {**super().get_config(), "widths": self.widths, "dropout": self.dropout}
 
 
 @keras.saving.register_keras_serializable("tfgan_zoo")

@@ -28,6 +28,7 @@ class GenerationRecipe(SetRecipe):
         betas: of both Adams.
         epoch: steps between two looks at the log.
         flip: whether mirrored images are as good as the others.
+        shift: pixels by which images may lie elsewhere.
         request: what else to ask for, as options of the command line and as Python, for the card.
         beside: preset whose images the card shows beside, for the same conditions.
         groups: of like images, where there are no labels: the network is taught by them, as the
@@ -39,6 +40,7 @@ class GenerationRecipe(SetRecipe):
     learning_rate: float = 4e-4
     betas: tuple[float, float] = (0.0, 0.99)
     flip: bool = False
+    shift: int = 0
     request: tuple[str, str] = ("", "")
     beside: str | None = None
     groups: int = 0
@@ -61,7 +63,7 @@ class GenerationRecipe(SetRecipe):
         return [Stage(self.steps, functools.partial(self._batches, examples.arrays, seed))]
 
     def _batches(self, arrays, seed, start):
-        return data.batches(arrays, self.batch, seed=seed, start=start, flip=self.flip)
+        return data.batches(arrays, self.batch, seed=seed, start=start, flip=self.flip, shift=self.shift)
 
     def watchers(self, folder, model, examples):
         real = examples.images()

@@ -17,7 +17,9 @@ EMA_IMAGES = 20_000
 
 def generator(dtype):
     """The U-Net, down to 2 x 2: a flat area must know what lies around it."""
-    return networks.UNetGenerator(SHAPE, widths=(32, 64, 128, 128, 128), conditions=CONDITIONS, dtype=dtype)
+    return networks.UNetGenerator(
+        SHAPE, widths=(32, 64, 128, 128, 128), dropout=0.5, conditions=CONDITIONS, dtype=dtype
+    )
 
 
 def model(dtype, seed):
@@ -46,6 +48,7 @@ RECIPE = GenerationRecipe(
     learning_rate=2e-4,
     betas=(0.5, 0.99),
     flip=True,
+    shift=6,
     beside="unet_emoji",
     request=(' --image outline.png --color "#c03020"', ", outline=drawing, color=[0.75, 0.19, 0.13]"),
 )
