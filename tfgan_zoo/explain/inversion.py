@@ -9,7 +9,8 @@ import tensorflow as tf
 from tfgan_zoo.inference import generate, latents
 from tfgan_zoo.networks import Generator
 
-_TRIED = 64
+_TRIED = 16
+"""Random vectors looked at for each that is started from."""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -85,10 +86,10 @@ def invert(
 
 
 def _nearest(network, images, starts, seed, conditions):
-    """Of `_TRIED` random latent vectors an image those whose images are most like it: (count * starts, latent)."""
+    """Of many random latent vectors those whose images are most like each image: (count * starts, latent)."""
     found = []
     for number, image in enumerate(images):
-        tried = latents(network.latent, _TRIED, seed + number)
+        tried = latents(network.latent, _TRIED * starts, seed + number)
         own = {name: np.asarray(value)[number] for name, value in conditions.items()}
         error = np.square(generate(network, latent=tried, **own) - image).mean(axis=(1, 2, 3))
         found.append(tried[np.argsort(error)[:starts]])
