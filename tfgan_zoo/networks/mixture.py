@@ -14,8 +14,8 @@ class Mixture(Generator):
     Images of separate kinds lie apart, and a generator that is continuous in its latent vector
     must fill what lies between. One that was taught by kind, with labels or with
     `data.clustered` where there are none, need not (as in self-conditioned GANs, Liu et al. 2020,
-    arXiv:2006.10728, whose groups are of the discriminator's features). The label is a function of the two numbers' angle alone, so that truncation
-    does not change how often each comes.
+    arXiv:2006.10728, whose groups are of the discriminator's features). The label is a function
+    of the two numbers' angle alone, so that truncation does not change how often each comes.
 
     Args:
         generator: a `Generator` with a latent vector and a label as its one condition.
