@@ -19,7 +19,7 @@ class Mixture(Generator):
 
     Args:
         generator: a `Generator` with a latent vector and a label as its one condition.
-        shares: how often each label comes, of sum 1, each under a half.
+        shares: how often each label comes, of sum 1.
         **kwargs: of `Generator`.
     """
 
@@ -29,8 +29,8 @@ class Mixture(Generator):
         super().__init__(generator.shape, generator.latent + 2, **kwargs)
         ((self.label, classes),) = generator.conditions.items()
         self.generator, self.shares = generator, tuple(float(share) for share in shares)
-        if len(shares) != classes or min(shares) < 0 or max(shares) >= 0.5 or abs(sum(shares) - 1) > 1e-3:
-            raise ValueError(f"{classes} shares of sum 1, each under a half, are needed, got {shares}")
+        if len(shares) != classes or min(shares) < 0 or abs(sum(shares) - 1) > 1e-3:
+            raise ValueError(f"{classes} shares of sum 1 are needed, got {shares}")
         self.finish()
 
     def labelled(self, inputs: dict) -> dict:
@@ -39,7 +39,10 @@ class Mixture(Generator):
         # A sector of the plane for each: past the ray where it begins, not past that where the next does.
         rays = 2 * np.pi * np.concatenate([[0], np.cumsum(self.shares)[:-1]])
         past = ops.matmul(pair, ops.convert_to_tensor(np.float32([-np.sin(rays), np.cos(rays)]))) >= 0
-        inside = ops.logical_and(past, ops.logical_not(ops.roll(past, -1, axis=1)))
+        short = ops.logical_not(ops.roll(past, -1, axis=1))
+        # Of a sector wider than half of the plane either is enough.
+        wide = np.array(self.shares) > 0.5
+        inside = ops.where(wide, ops.logical_or(past, short), ops.logical_and(past, short))
         return {"latent": inputs["latent"][:, 2:], self.label: ops.argmax(ops.cast(inside, "int32"), axis=1)}
 
     def call(self, inputs, training=None):

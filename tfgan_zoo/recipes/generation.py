@@ -75,7 +75,8 @@ class GenerationRecipe(SetRecipe):
         network = type(model.averaged).from_config({**model.averaged.get_config(), "dtype": "float32"})
         network.set_weights(model.averaged.get_weights())
         if self.groups:
-            network = networks.Mixture(network, np.bincount(examples.arrays["cluster"]) / len(examples.images()))
+            counts = np.bincount(examples.arrays["cluster"], minlength=self.groups)
+            network = networks.Mixture(network, counts / counts.sum())
         training = {"images": len(examples.arrays["image"]), "steps": self.steps}
         classes = {name: names for name, names in examples.classes.items() if name in network.conditions}
         return network, {"training": training, "classes": classes}
