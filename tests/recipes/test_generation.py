@@ -49,6 +49,7 @@ def test_training_ends_in_a_generator_with_samples_and_a_card(mnist, tmp_path, m
     network, facts = zoo.load(preset), zoo.metadata(preset)
     assert isinstance(network, networks.DCGANGenerator) and facts["classes"] == {"label": ["0", "1", "2"]}
     assert facts["training"].pop("minutes") > 0
+    assert facts["training"].pop("cores") >= 1
     assert facts["training"] == {"images": 40, "folder": "mnist", "steps": 24, "seed": 0}
     assert facts["multiply_adds_per_image"] > 1000
     rows = callbacks.Log(tmp_path / "run" / "log.csv").rows()

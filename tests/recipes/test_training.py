@@ -30,6 +30,7 @@ def test_training_ends_in_a_preset_with_log_and_pictures(folder, tmp_path):
     network, facts = zoo.load(preset), zoo.metadata(preset)
     assert network.noise_map and facts["recipe"] == "tiny"
     assert facts["training"].pop("minutes") > 0
+    assert facts["training"].pop("cores") >= 1
     best = json.loads((tmp_path / "run" / "best.json").read_text())
     assert facts["training"] == {"photos": 3, "folder": "photos", "steps": 4 * best["epoch"], "of_steps": 44, "seed": 0}
     assert facts["held_out_psnr"] == pytest.approx(best["val_psnr"], abs=1e-3)

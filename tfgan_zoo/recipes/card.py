@@ -60,7 +60,7 @@ def _text(facts: dict) -> str:
         f"{facts['parameters']:,} weights, {facts[f'multiply_adds_per_{unit}']:,.0f} multiply-adds {article} {unit}.",
         "## Training",
         f"Recipe `tfgan_zoo/recipes/{facts['recipe']}.py`: {recipe.origin(facts)}; "
-        f"{facts['training']['minutes'] / 60:.1f} hours on two CPU cores.",
+        f"{facts['training']['minutes'] / 60:.1f} hours on {_cores(facts['training']['cores'])}.",
         "## Limits",
         facts["limits"],
         "## Use",
@@ -68,6 +68,10 @@ def _text(facts: dict) -> str:
         f"```python\n{code}\n```",
     ]
     return "\n\n".join(parts) + "\n"
+
+
+def _cores(count: int) -> str:
+    return "a single CPU core" if count == 1 else f"{count} CPU cores"
 
 
 def _spread(protocols: dict, seeds: list) -> dict[str, dict[str, list[float]]]:

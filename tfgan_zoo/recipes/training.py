@@ -65,6 +65,7 @@ def train(
     facts["training"]["seed"] = seed
     facts["training"]["folder"] = Path(source).resolve().name
     facts["training"]["minutes"] = round(sum(row["minutes"] for row in log.rows()), 2)
+    facts["training"]["cores"] = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
     about = {"summary": recipe.summary, "limits": recipe.limits, "recipe": recipe.name}
     return zoo.save(network, folder / recipe.name, half=True, **about, **facts)
 
