@@ -43,7 +43,7 @@ def test_a_grid_of_all_labels_and_a_film(labelled, tmp_path):
 def test_outline_and_colour(drawn, tmp_path):
     images.write(tmp_path / "outline.png", np.full((40, 30, 3), 200, np.uint8))
     out = tmp_path / "out.png"
-    assert run(drawn, "-n", 1, "--image", tmp_path / "outline.png", "--color", "#c03020", "--grid", "-o", out) == 0
+    assert run(drawn, "--image", tmp_path / "outline.png", "--color", "#c03020", "--grid", "-o", out) == 0
     expected = inference.generate(
         zoo.load(drawn), outline=np.full((16, 16, 1), 200 / 255), color=[0xC0 / 255, 0x30 / 255, 0x20 / 255]
     )
@@ -61,6 +61,10 @@ def test_outline_and_colour(drawn, tmp_path):
         (["{labelled}", "--interpolate", "1", "2", "-o", "{tmp}/o.png"], "end in .gif"),
         (["{drawn}", "--color", "#ffffff", "-o", "{tmp}/o"], "needs --image"),
         (["{drawn}", "--color", "red", "-o", "{tmp}/o"], "such as #c03020; got red"),
+        (["{drawn}", "--image", "x.png", "-n", "3", "-o", "{tmp}/o"], "takes no noise"),
+        (["{drawn}", "--image", "x.png", "--seed", "3", "-o", "{tmp}/o"], "whatever --seed is"),
+        (["{labelled}", "--interpolate", "1", "2", "-n", "3", "-o", "{tmp}/o.gif"], "have no place there"),
+        (["{labelled}", "--frames", "3", "-o", "{tmp}/o"], "give --interpolate too"),
         (["no_such", "-o", "{tmp}/o"], "there is no preset no_such"),
         (["{restorer}", "-o", "{tmp}/o"], "makes no images"),
     ],
@@ -72,3 +76,12 @@ def test_wrong_use_is_one_line(arguments, reason, labelled, drawn, tmp_path, cap
     text = capsys.readouterr().err
     assert reason in text and len(text.strip().splitlines()) == 1
     assert not list(tmp_path.glob("o*"))
+
+
+def test_a_generator_is_not_measured_as_a_restorer(labelled, tmp_path, photo, capsys):
+    images.write(tmp_path / "photo.png", np.round(photo * 255).astype(np.uint8))
+    evaluate = ["evaluate", str(labelled), "--data", str(tmp_path)]
+    assert cli.main([*evaluate, "--protocol", "awgn-rgb"]) == 2
+    assert "awgn-rgb measures restoration" in capsys.readouterr().err
+    assert cli.main([*evaluate, "--protocol", "fmnist-cfid", "--sigma", "25"]) == 2
+    assert "fmnist-cfid has no level to vary" in capsys.readouterr().err

@@ -38,7 +38,7 @@ def test_healthy_images_raise_no_alarm(model, monkeypatch, caplog):
     with caplog.at_level(logging.WARNING):
         for epoch in range(5):
             monitor.on_epoch_end(epoch, logs)
-    assert not caplog.records and logs["diversity"] == pytest.approx(1, abs=0.1) and logs["coverage"] > 0.5
+    assert not caplog.records and logs["diversity"] == pytest.approx(1, abs=0.1) and logs["covered"] > 0.5
 
 
 @pytest.mark.parametrize(
@@ -74,16 +74,29 @@ def test_it_stops_after_its_patience(model, monkeypatch):
     assert model.stop_training
 
 
+def test_a_monitor_begins_afresh_with_another_model(model, monkeypatch):
+    monitor = watch(model, monkeypatch, np.repeat(REAL[:1], 60, 0), action="stop", patience=2)
+    model.stop_training = False
+    monitor.on_epoch_end(0, {})
+    monitor.on_train_begin()
+    monitor.on_epoch_end(0, {})
+    assert not model.stop_training
+
+
 def test_it_goes_back_to_the_last_healthy_weights_once(model, monkeypatch, tmp_path):
     monitor = watch(model, monkeypatch, REAL, action="rollback", folder=tmp_path, patience=1)
     model.stop_training = False
     monitor.on_epoch_end(0, {})
     healthy = [w.copy() for w in model.get_weights()]
     model.set_weights([w + 1 for w in model.get_weights()])
+    model.steps.assign(12)
     monkeypatch.setattr(monitor, "generated", lambda: np.repeat(REAL[:1], 60, 0))
     monitor.on_epoch_end(1, {})
-    for one, other in zip(model.get_weights(), healthy):
-        np.testing.assert_array_equal(one, other)
+    for weight, other in zip(model.weights, healthy):
+        if weight is model.steps:
+            assert int(weight.numpy()) == 12, "the same draws once more would go the same way"
+        elif weight is not model.images_seen:
+            np.testing.assert_array_equal(weight, other)
     assert not model.stop_training
     monitor.on_epoch_end(2, {})
     assert model.stop_training
@@ -110,3 +123,6 @@ def test_distribution_metrics_and_samples_come_with_fit(model, tmp_path):
     assert len(history["frechet"]) == 1 and history["frechet"][0] > 0 and 0 <= history["recall"][0] <= 1
     assert image_files.read(tmp_path / "samples" / "0002.png").shape[:2] == (24, 24)
     assert (tmp_path / "samples" / "film.gif").exists()
+    (tmp_path / "samples" / "0009.png").write_bytes(b"of a longer training before")
+    model.fit(REAL, batch_size=20, epochs=1, callbacks=watchers[1:], verbose=0)
+    assert [p.name for p in image_files.files(tmp_path / "samples")] == ["0001.png", "film.gif"]

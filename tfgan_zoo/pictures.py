@@ -62,7 +62,7 @@ def captioned(
         axes.imshow(to_rgb(image), interpolation="nearest")
         axes.set_axis_off()
         axes.text(width / 2, -caption / 2, text, ha="center", va="center", fontsize=9)
-    _save(figure, path)
+    save(figure, path)
 
 
 def labelled_rows(path: str | os.PathLike, rows: list[tuple[str, np.ndarray]], margin: int = 150) -> None:
@@ -82,7 +82,7 @@ def labelled_rows(path: str | os.PathLike, rows: list[tuple[str, np.ndarray]], m
     axes.set_axis_off()
     for number, (name, _) in enumerate(rows):
         axes.text(-8, (number + 0.5) * height, name, ha="right", va="center", fontsize=9)
-    _save(figure, path)
+    save(figure, path)
 
 
 def degradation_sheet(path: str | os.PathLike, image: np.ndarray, seed: int = 0) -> None:
@@ -141,7 +141,7 @@ def curves(path: str | os.PathLike, rows: list[dict[str, float]]) -> None:
         axes.legend()
         axes.grid(alpha=0.3)
     Path(path).parent.mkdir(parents=True, exist_ok=True)
-    _save(figure, path)
+    save(figure, path)
 
 
 def to_uint8(image: np.ndarray) -> np.ndarray:
@@ -155,7 +155,8 @@ def to_rgb(image: np.ndarray) -> np.ndarray:
     return convert.as_channels(to_uint8(image), 3)
 
 
-def _save(figure: Figure, path: str | os.PathLike) -> None:
+def save(figure: Figure, path: str | os.PathLike) -> None:
+    """Writes a matplotlib figure as PNG, beside its place and renamed."""
     Path(path).parent.mkdir(parents=True, exist_ok=True)
     beside = Path(path).with_name(f".{Path(path).name}.writing")
     figure.savefig(beside, format="png", facecolor="white")

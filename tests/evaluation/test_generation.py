@@ -29,7 +29,7 @@ def _protocol(tmp_path, monkeypatch):
             parts.append({"image": image.astype(np.uint8), "label": label})
         return data.Examples(parts[0], {"label": ("dark", "gray", "light")}, parts[1])
 
-    return evaluation.GenerationProtocol("p", "eye", examples, 60, "rules")
+    return evaluation.GenerationProtocol("p", "eye", examples, 60, "rules", judge="eye")
 
 
 def _brightness(images):
@@ -60,6 +60,38 @@ def test_a_generator_that_obeys_scores_as_the_data_do(protocol):
     assert scores["gan_test"] == 1 and scores["gan_test, light"] == 1 and scores["classes"] < 0.05
 
 
+def test_scores_and_floors_are_of_as_many_images(protocol):
+    """With few held out, a perfect generator must not beat them by showing more."""
+
+    def few(source):
+        examples = protocol.examples(source)
+        return dataclasses.replace(examples, held_out={name: v[:15] for name, v in examples.held_out.items()})
+
+    network = Fake(SHAPE, 8, conditions={"label": CLASSES})
+    scores = evaluation.evaluate_generator(network, dataclasses.replace(protocol, examples=few), "")
+    whole = evaluation.evaluate_generator(network, protocol, "")
+    for name in ("coverage", "coverage, floor"):
+        assert scores[name] < whole[name] - 0.2, name
+    table = evaluation.scores_text("fake", scores)
+    row = next(line for line in table.splitlines() if line.startswith("coverage "))
+    assert row.split()[1:] == [f"{scores['coverage']:.3f}", f"{scores['coverage, floor']:.3f}"]
+    assert "floor" in table.splitlines()[0] and ", floor" not in table
+
+
+def test_classes_are_named_only_where_a_judge_knows_them(protocol):
+    network = Fake(SHAPE, 8, conditions={"label": CLASSES})
+    scores = evaluation.evaluate_generator(network, dataclasses.replace(protocol, judge=None), "")
+    assert "classes" not in scores and "gan_test" not in scores and "recall" in scores
+
+
+def test_repeated_real_images_do_not_hide_a_collapse():
+    rng = np.random.default_rng(0)
+    real = rng.standard_normal((200, 4))
+    real[100:104] = real[100]
+    assert generation._support(real, rng.standard_normal((200, 4))) > 0.3
+    assert generation._support(real, np.tile(real[:1], (200, 1))) < 0.01
+
+
 def test_a_generator_of_one_kind_is_found_out(protocol):
     network = Fake(SHAPE, 8, conditions={"label": CLASSES})
     network.obeys = False
@@ -87,11 +119,12 @@ def banded(label, latent):
 def test_what_a_classifier_learns_from_the_images_is_measured_on_real_ones(monkeypatch):
     label, latent = np.arange(60) % CLASSES, np.random.default_rng(0).standard_normal((60, 1))
     real = {"image": np.uint8(255 * banded(label, latent)), "label": label}
-    monkeypatch.setattr(data, "mnist", lambda source: data.Examples(real, {}, real))
+    monkeypatch.setattr(data, "fashion_mnist", lambda source: data.Examples(real, {}, real))
     network = Bands(SHAPE, 8, conditions={"label": CLASSES})
-    assert evaluation.gan_train(network, "", count=2560, epochs=5) > 0.9
+    found = evaluation.gan_train(network, "", count=2560, epochs=5)
+    assert found["gan_train"] > 0.9 and found["gan_train, floor"] < 0.9, "sixty real ones, seen five times"
     network.obeys = False
-    assert evaluation.gan_train(network, "", count=640, epochs=1) < 0.6
+    assert evaluation.gan_train(network, "", count=640, epochs=1)["gan_train"] < 0.6
 
 
 def test_fidelity_is_that_of_what_was_asked_for(protocol):
@@ -133,7 +166,7 @@ def test_fidelity_to_outline_and_colour_is_zero_for_the_image_itself():
 @pytest.mark.skipif("fashion_features" not in zoo.list(), reason="needs the preset fashion_features")
 def test_the_extractor_ranks_corruptions_as_the_field_does(shared):
     """The floor < few images over and over < a class dropped < blur < noise (the anchors' table, at half its size)."""
-    extractor, examples = zoo.load("fashion_features"), data.mnist(shared / "fashion_mnist")
+    extractor, examples = zoo.load("fashion_features"), data.fashion_mnist(shared / "fashion_mnist")
     rng, test = np.random.default_rng(0), examples.held_out["image"]
     real = evaluation.extractor_features(extractor, examples.images()[::12])
     blurred = np.stack([ndimage.uniform_filter(image[..., 0].astype(float), 3)[..., None] for image in test[:5000]])

@@ -63,6 +63,20 @@ def test_inversion_finds_the_generators_own_images_and_not_others(generator):
     np.testing.assert_allclose(found.images, inference.generate(generator, latent=found.latent, label=1), atol=1e-5)
 
 
+def test_what_cannot_be_looked_into_is_refused(generator):
+    drawn = networks.UNetGenerator((8, 8, 1), widths=(4,), conditions={"outline": (8, 8, 1)})
+    with pytest.raises(ValueError, match="no latent vector"):
+        explain.invert(drawn, np.zeros((1, 8, 8, 1)), outline=np.zeros((8, 8, 1)))
+    with pytest.raises(ValueError, match=r"must be \(count, 8, 8, 1\), got \(1, 1, 1, 1\)"):
+        explain.invert(generator, np.zeros((1, 1, 1, 1)), label=0)
+    with pytest.raises(ValueError, match="also needs label"):
+        explain.invert(generator, np.zeros((1, 8, 8, 1)))
+    with pytest.raises(ValueError, match="no dense layer on its latent"):
+        explain.sefa(drawn)
+    with pytest.raises(ValueError, match="does not begin with a latent"):
+        explain.principal(drawn, 2, samples=5, outline=np.zeros((8, 8, 1)))
+
+
 def test_truncation_trades_recall_for_precision(tmp_path):
     """A generator that spreads wider than the real images gains precision when truncated."""
     wide = networks.MLPGenerator((2, 2, 1), 4, widths=())

@@ -111,3 +111,71 @@ def test_corruptions_of_real_images_rank_as_they_should(shared):
     repeated = distance(test.images[:500].repeat(10, axis=0))
     noisy = distance(np.clip(test.images[:5000] + np.random.default_rng(0).normal(0, 120, (5000, 28, 28, 1)), 0, 255))
     assert floor < repeated and floor * 3 < dropped and dropped < noisy
+
+
+def test_every_measure_ranks_what_it_is_for(gaussian):
+    """The anchors' table of corruptions, on ten kinds of points: what each measure sees, and what it does not."""
+    rng = np.random.default_rng(3)
+    centres = 6 * rng.standard_normal((10, 8))
+
+    def drawn(count, kinds=10):
+        return centres[np.arange(count) % kinds] + rng.standard_normal((count, 8))
+
+    train, test = drawn(2000), drawn(2000)
+    sets = {
+        "none": drawn(2000),
+        "few": test[rng.integers(0, 100, 2000)],
+        "dropped": drawn(2000, kinds=9),
+        "noise": drawn(2000) + 3 * rng.standard_normal((2000, 8)),
+        "copied": train + 1e-3 * rng.standard_normal(train.shape),
+    }
+    close = metrics.pair_distance(test, 1e-4)
+    found = {
+        name: {
+            "frechet": metrics.frechet_distance(train, x),
+            "kernel": metrics.kernel_distance(train, x, subsets=20)[0],
+            **dict(zip(("precision", "recall"), metrics.precision_recall(train, x))),
+            **dict(zip(("density", "coverage"), metrics.density_coverage(train, x))),
+            "memorisation": metrics.memorisation(train, test, x),
+            "support": metrics.birthday_support(x, close),
+        }
+        for name, x in sets.items()
+    }
+    none = found["none"]
+    for name in ("dropped", "noise"):
+        assert found[name]["frechet"] > 5 * none["frechet"] and found[name]["kernel"] > none["kernel"] + 0.1, name
+    assert found["few"]["recall"] < none["recall"] - 0.2 and found["few"]["coverage"] < none["coverage"] - 0.2
+    assert found["few"]["support"] < 0.1 * none["support"] and found["few"]["precision"] > 0.9 * none["precision"]
+    assert found["dropped"]["coverage"] == pytest.approx(0.9 * none["coverage"], abs=0.03)
+    assert found["dropped"]["precision"] == pytest.approx(none["precision"], abs=0.03)
+    assert found["noise"]["precision"] < none["precision"] - 0.3 and found["noise"]["density"] < 0.5 * none["density"]
+    assert found["copied"]["memorisation"] == 1 and none["memorisation"] == pytest.approx(0.05, abs=0.03)
+
+
+def test_blocks_change_nothing(gaussian, monkeypatch):
+    real, fake = gaussian[:300], gaussian[300:550] + 0.3
+    whole = (
+        *metrics.precision_recall(real, fake),
+        *metrics.density_coverage(real, fake),
+        metrics.pair_distance(real, 0.1),
+    )
+    monkeypatch.setattr("tfgan_zoo.metrics.distribution._BLOCK", 70)
+    parts = (
+        *metrics.precision_recall(real, fake),
+        *metrics.density_coverage(real, fake),
+        metrics.pair_distance(real, 0.1),
+    )
+    assert parts == pytest.approx(whole)
+
+
+def test_spectra_tell_a_checkerboard_from_what_is_smooth():
+    rng = np.random.default_rng(0)
+    one, other = (np.cumsum(rng.standard_normal((8, 32, 32, 1)), axis=1) for _ in range(2))
+    board = other + 3 * (np.indices((32, 32)).sum(axis=0) % 2)[None, ..., None]
+    assert metrics.spectrum_distance(one, one) == 0
+    assert metrics.spectrum_distance(one, board) > metrics.spectrum_distance(one, other) + 0.3
+    assert not metrics.radial_spectrum(np.ones((2, 8, 8, 1))).any()
+    with pytest.raises(ValueError, match="side, side"):
+        metrics.radial_spectrum(np.ones((2, 8, 9, 1)))
+    with pytest.raises(ValueError, match="from one extractor, got 6 and 5"):
+        metrics.precision_recall(rng.random((9, 6)), rng.random((9, 5)))

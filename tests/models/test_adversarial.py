@@ -65,31 +65,90 @@ def test_both_networks_learn_in_every_variant_and_precision(examples, variant, p
     assert scaled == (policy == "mixed_float16") == isinstance(model.optimizer, keras.optimizers.LossScaleOptimizer)
 
 
-def test_a_step_is_the_formula_written_out(examples):
-    """Discriminator by SGD on softplus(-D(x)) + softplus(D(G(z))), the generator not yet moved."""
-    generator = networks.MLPGenerator(SHAPE, 8, widths=(16,))
-    discriminator = networks.MLPDiscriminator(SHAPE, widths=(16,))
-    model = models.GAN(generator, discriminator)
-    model.compile(keras.optimizers.SGD(0.0), keras.optimizers.SGD(0.1))
-    real = next(iter(stream(examples)))["image"]
-    weights = [w.numpy() for w in discriminator.trainable_weights]
-    drawn = []
+def by_hand(model, real, latents, *, simultaneous, turns=1):
+    """One step of SGD at 0.1 on softplus(-D(x)) + softplus(D(G(z))), then on softplus(-D(G(z))), as weights."""
+    generator, discriminator = model.generator, model.discriminator
+
+    def moved(network, loss):
+        with tf.GradientTape() as tape:
+            value = tf.reduce_mean(loss())
+        return [w - 0.1 * g for w, g in zip(network.trainable_weights, tape.gradient(value, network.trainable_weights))]
+
+    def verdict(image):
+        return discriminator({"image": image})
+
+    def fake(turn):
+        return generator({"latent": latents[turn]}, training=True)
+
+    of_generator = moved(generator, lambda: tf.nn.softplus(-verdict(fake(0)))) if simultaneous else None
+    for turn in range(turns):
+        made = fake(turn)
+        step = moved(discriminator, lambda made=made: tf.nn.softplus(-verdict(real)) + tf.nn.softplus(verdict(made)))
+        for weight, value in zip(discriminator.trainable_weights, step):
+            weight.assign(value)
+    of_generator = of_generator or moved(generator, lambda: tf.nn.softplus(-verdict(fake(turns))))
+    return [np.asarray(w) for w in (*of_generator, *discriminator.trainable_weights)]
+
+
+@pytest.mark.parametrize(
+    "options", [{}, {"discriminator_steps": 2}, {"simultaneous": True}], ids=["alternating", "two", "simultaneous"]
+)
+def test_a_step_is_the_formulas_written_out(examples, options):
+    def make():
+        keras.utils.set_random_seed(2)
+        pair = networks.MLPGenerator(SHAPE, 8, widths=(16,)), networks.MLPDiscriminator(SHAPE, widths=(16,))
+        model = models.GAN(*pair, **options)
+        model.compile(keras.optimizers.SGD(0.1), keras.optimizers.SGD(0.1))
+        return model
+
+    model, real, drawn = make(), next(iter(stream(examples)))["image"], []
     plain = model._inputs
     model._inputs = lambda batch, seed: drawn.append(plain(batch, seed)) or drawn[-1]
     model.train_step({"image": real})
-    fake = generator(drawn[0])
-    for weight, value in zip(discriminator.trainable_weights, weights):
-        weight.assign(value), None
-    with tf.GradientTape() as tape:
-        loss = tf.reduce_mean(
-            tf.nn.softplus(-discriminator({"image": real})) + tf.nn.softplus(discriminator({"image": fake}))
-        )
-    moved = [v - 0.1 * g for v, g in zip(weights, tape.gradient(loss, discriminator.trainable_weights))]
-    again = models.GAN(generator, discriminator)
-    again.compile(keras.optimizers.SGD(0.0), keras.optimizers.SGD(0.1))
-    again.train_step({"image": real})
-    for weight, value in zip(discriminator.trainable_weights, moved):
-        np.testing.assert_allclose(weight, value, atol=1e-5)
+    assert len(drawn) == (1 if "simultaneous" in options else 1 + options.get("discriminator_steps", 1))
+    expected = by_hand(
+        make(),
+        real,
+        [d["latent"] for d in drawn],
+        simultaneous="simultaneous" in options,
+        turns=options.get("discriminator_steps", 1),
+    )
+    found = [*model.generator.trainable_weights, *model.discriminator.trainable_weights]
+    for ours, theirs in zip(found, expected, strict=True):
+        np.testing.assert_allclose(ours, theirs, atol=1e-5)
+
+
+DISCRIMINATORS = {
+    "mlp": lambda **o: networks.MLPDiscriminator(SHAPE, widths=(16,), **o),
+    "dcgan": lambda **o: networks.DCGANDiscriminator(SHAPE, width=4, **o),
+    "spectral": lambda **o: networks.DCGANDiscriminator(SHAPE, width=4, spectral=True, **o),
+    "r3": lambda **o: networks.R3Discriminator(SHAPE, widths=(4, 6, 8), start=7, **o),
+    "patch": lambda **o: networks.PatchDiscriminator(SHAPE, widths=(4, 8), **o),
+}
+
+
+@pytest.mark.parametrize("kind", DISCRIMINATORS)
+@pytest.mark.parametrize("penalty", [losses.R1(), losses.R2(), losses.GradientPenalty()], ids=["r1", "r2", "gp"])
+@pytest.mark.parametrize("policy", ["float32", "mixed_bfloat16"])
+def test_a_penalty_reaches_every_weight_that_multiplies_through_the_step(examples, kind, penalty, policy):
+    """What it adds to the gradients that are applied, with augmented images and under the condition of its turn."""
+    keras.utils.set_random_seed(0)
+    discriminator = DISCRIMINATORS[kind](dtype=policy)
+    for weight in discriminator.trainable_weights:  # of a network in use: fresh ones hold noughts
+        weight.assign(weight + 0.05 * np.random.default_rng(0).standard_normal(weight.shape))
+    augment = layers.DiffAugment(("translation", "cutout"))
+    model = models.GAN(
+        networks.MLPGenerator(SHAPE, 8, widths=(16,)), discriminator, penalties=(penalty,), augment=augment
+    )
+    model.compile()
+    batch = {"image": next(iter(stream(examples)))["image"]}
+    fake, seed = tf.zeros_like(batch["image"]) + 0.3, model._step_seed()
+    with_it, without = (
+        tf.function(model._discriminator_gradients)(batch, fake, seed, tf.constant(due))[0] for due in (True, False)
+    )
+    for weight, one, other in zip(discriminator.trainable_weights, with_it, without, strict=True):
+        if not weight.path.endswith("bias"):  # what is piecewise linear has the same slope whatever is added
+            assert np.abs(np.asarray(one) - np.asarray(other)).max() > 0, weight.path
 
 
 def test_a_lazy_penalty_counts_as_often_as_it_is_due(examples):
@@ -164,30 +223,100 @@ def test_interrupted_and_resumed_nothing_differs(examples, tmp_path, variant):
         np.testing.assert_array_equal(ours, theirs)
 
 
-def test_keras_backup_and_restore_keeps_everything(examples, tmp_path):
-    def run(model, epochs):
-        backup = keras.callbacks.BackupAndRestore(tmp_path / "backup", delete_checkpoint=False)
-        model.fit(stream(examples), steps_per_epoch=2, epochs=epochs, verbose=0, shuffle=False, callbacks=[backup])
+def test_keras_backup_and_restore_goes_on_as_if_nothing_had_been(examples, tmp_path):
+    class Killer(keras.callbacks.Callback):
+        def on_epoch_begin(self, epoch, logs=None):
+            if epoch == 2:
+                raise InterruptedError
 
-    first = models.GAN(*pair())
-    first.compile()
-    run(first, 2)
-    second = models.GAN(*pair())
-    second.compile()
-    run(second, 2)  # nothing left to do: it only restores
-    for ours, theirs in zip(state(second), state(first), strict=True):
+    def run(folder, *extra):
+        keras.utils.set_random_seed(3)
+        model = models.ConditionalGAN(*pair({"label": 4}), penalties=(losses.R1(),), seed=5)
+        model.compile()
+        backup = keras.callbacks.BackupAndRestore(folder, delete_checkpoint=False)
+        batches = data.batches(examples, 16, start=model.steps, flip=True)
+        model.fit(batches, steps_per_epoch=3, epochs=4, verbose=0, shuffle=False, callbacks=[backup, *extra])
+        return state(model)
+
+    whole = run(tmp_path / "whole")
+    with pytest.raises(InterruptedError):
+        run(tmp_path / "killed", Killer())
+    for ours, theirs in zip(run(tmp_path / "killed"), whole, strict=True):
         np.testing.assert_array_equal(ours, theirs)
 
 
 def test_the_whole_model_survives_a_keras_file(examples, tmp_path):
     model = models.ConditionalGAN(*pair({"label": 4}), losses.Hinge(), (losses.R1(0.1),), augment=layers.DiffAugment())
-    model.compile("sgd", keras.optimizers.Adam(1e-3))
+    model.compile("sgd", keras.optimizers.Adam(1e-3), metrics=["mae"])
     model.fit(stream(examples), steps_per_epoch=2, verbose=0, shuffle=False)
     model.save(tmp_path / "gan.keras")
     again = keras.saving.load_model(tmp_path / "gan.keras")
+    assert "mae" in again.evaluate(stream(examples).take(1), verbose=0, return_dict=True)
     assert isinstance(again.adversarial_loss, losses.Hinge) and again.penalties[0].gamma == 0.1
     for ours, theirs in zip(state(again), state(model), strict=True):
         np.testing.assert_array_equal(ours, theirs)
+
+
+def test_each_term_is_logged_once(examples):
+    model = models.GAN(*pair())
+    model.compile()
+    batch = next(iter(stream(examples)))
+    assert len(model.train_on_batch(batch)) == len(model.terms) == len(model.metrics)
+
+
+def test_dropout_and_noise_go_together(examples):
+    """A U-Net with a latent vector drops in training as one without does."""
+    conditions = {"outline": (16, 16, 1)}
+    options = {"widths": (8, 12), "conditions": conditions, "latent": 4}
+    small = {"image": np.full((2, 16, 16, 1), 0.5, "f"), "outline": np.full((2, 16, 16, 1), 0.5, "f")}
+    made = []
+    for dropout in (0.0, 0.9):
+        keras.utils.set_random_seed(0)
+        generator = networks.UNetGenerator((16, 16, 1), dropout=dropout, **options)
+        model = models.ConditionalGAN(generator, networks.PatchDiscriminator((16, 16, 1), (4,), conditions=conditions))
+        made.append(np.asarray(model.generate(generator, small, model._step_seed(), training=True)))
+    assert np.abs(made[0] - made[1]).max() > 1e-3
+
+
+GOOD = {"image": np.full((4, *SHAPE), 0.5, "f"), "label": np.arange(4)}
+
+
+@pytest.mark.parametrize(
+    ("batch", "reason"),
+    [
+        ({"label": GOOD["label"]}, r"needs \['image', 'label'\], got \['label'\]"),
+        ({"image": GOOD["image"]}, "no .'label'"),
+        ({**GOOD, "image": np.zeros((4, *SHAPE), np.uint8)}, r"floating point in \[0, 1\], got uint8"),
+        ({**GOOD, "image": np.zeros((4, 32, 32, 1), "f")}, r"\(batch, 28, 28, 1\), got"),
+        ({**GOOD, "image": 255 * GOOD["image"]}, r"must be in \[0, 1\]"),
+        ({**GOOD, "label": GOOD["label"] + 1}, "label must be under 4"),
+        ({**GOOD, "label": np.zeros((4, 2), "i")}, r"label must be of shape \(batch, \*\(\)\)"),
+    ],
+)
+def test_a_batch_that_cannot_serve_is_refused(batch, reason):
+    model = models.ConditionalGAN(*pair({"label": 4}))
+    model.compile()
+    with pytest.raises((ValueError, tf.errors.InvalidArgumentError), match=reason):
+        model.fit(tf.data.Dataset.from_tensors(batch), verbose=0, shuffle=False)
+
+
+def test_models_that_cannot_be_are_refused(examples):
+    generator, discriminator = pair()
+    with pytest.raises(ValueError, match=r"makes .28, 28, 1., the discriminator takes .32"):
+        models.GAN(generator, networks.DCGANDiscriminator((32, 32, 1), width=4))
+    with pytest.raises(ValueError, match=r"networks\.Generator is needed, got Sequential"):
+        models.GAN(keras.Sequential([keras.Input((8,)), keras.layers.Dense(4)]), discriminator)
+    adam = keras.optimizers.Adam()
+    with pytest.raises(ValueError, match="an optimizer each"):
+        models.GAN(generator, discriminator).compile(adam, adam)
+    model = models.GAN(generator, discriminator)
+    model.compile()
+    with pytest.raises(ValueError, match="sample weights"):
+        model.fit(GOOD["image"], GOOD["label"], sample_weight=np.ones(4), verbose=0)
+    conditional = models.ConditionalGAN(*pair({"label": 4}))
+    conditional.compile()
+    with pytest.raises(ValueError, match=r"images alone; .'label'. is needed"):
+        conditional.fit(GOOD["image"], verbose=0)
 
 
 def test_validation_is_the_same_at_every_pass(examples):
@@ -203,7 +332,7 @@ import numpy as np
 import tensorflow as tf
 cpu = tf.config.list_physical_devices("CPU")[0]
 tf.config.set_logical_device_configuration(cpu, [tf.config.LogicalDeviceConfiguration()] * 2)
-from tfgan_zoo import data, losses, models, networks
+from tfgan_zoo import data, layers, losses, models, networks
 import keras
 shape, images = (28, 28, 1), np.random.default_rng(0).random((16, 28, 28, 1), dtype=np.float32)
 
@@ -220,10 +349,19 @@ def weights(strategy):
     model.fit(dataset, steps_per_epoch=3, verbose=0, shuffle=False)
     return np.concatenate([np.ravel(w) for w in model.discriminator.get_weights()]), int(model.steps.numpy())
 
-two, steps = weights(tf.distribute.MirroredStrategy(["CPU:0", "CPU:1"]))
+two_devices = tf.distribute.MirroredStrategy(["CPU:0", "CPU:1"])
+two, steps = weights(two_devices)
 one, _ = weights(tf.distribute.get_strategy())
 
-two_devices = tf.distribute.MirroredStrategy(["CPU:0", "CPU:1"])
+with two_devices.scope():
+    augment = layers.DiffAugment(("translation",), 0.3, target=0.0, images=200)
+    pair = networks.MLPGenerator(shape, 4, widths=(16,)), networks.MLPDiscriminator(shape, widths=(8,))
+    model = models.GAN(*pair, augment=augment, penalties=(losses.R1(),))
+    model.compile()
+model.fit(tf.data.Dataset.from_tensors({"image": images}).repeat(), steps_per_epoch=3, verbose=0, shuffle=False)
+p, q = (float(value) for value in two_devices.experimental_local_results(augment.p.value))
+assert p == q != 0.3, (p, q)
+
 with two_devices.scope():
     model = models.GAN(networks.MLPGenerator(shape, 4, widths=(16,)), networks.MLPDiscriminator(shape, widths=(8,)))
 a, b = two_devices.run(lambda: model._step_seed().state).values

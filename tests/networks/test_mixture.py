@@ -1,3 +1,5 @@
+import json
+
 import keras
 import numpy as np
 import pytest
@@ -30,12 +32,27 @@ def test_images_are_those_of_the_generator_inside(mixture):
     np.testing.assert_allclose(inference.generate(mixture, 5, seed=3), expected, atol=1e-6)
     assert mixture.conditions == {} and mixture.latent == 8
     assert explain.principal(mixture, 2, samples=50).vectors.shape == (2, 8)
+    found, within = explain.sefa(mixture, 2), explain.sefa(mixture.generator, 2)
+    np.testing.assert_allclose(found.vectors[:, :2], 0, atol=1e-6)
+    np.testing.assert_allclose(np.abs(found.vectors[:, 2:]), np.abs(within.vectors), atol=1e-4)
 
 
 def test_it_is_kept_as_a_preset(mixture, tmp_path):
     loaded = zoo.load(zoo.save(mixture, tmp_path / "m", summary="a test"))
     np.testing.assert_array_equal(inference.generate(loaded, 3), inference.generate(mixture, 3))
     assert loaded.shares == SHARES
+    mixed = zoo.load(tmp_path / "m", dtype="mixed_bfloat16")
+    assert mixed.generator.compute_dtype == mixed.compute_dtype == "bfloat16"
+
+
+def test_no_class_but_a_networks_is_loaded_from_within(mixture, tmp_path):
+    folder = zoo.save(mixture, tmp_path / "m")
+    config, facts = json.loads((folder / "config.json").read_text()), zoo.metadata(folder)
+    config["config"]["generator"]["registered_name"] = "os>system"
+    (folder / "config.json").write_text(json.dumps(config))
+    zoo.annotate(folder, files={**facts["files"], "config.json": zoo.presets.sha256(folder / "config.json")})
+    with pytest.raises(zoo.PresetError, match="os>system is not a registered network"):
+        zoo.load(folder)
 
 
 def test_what_is_no_generator_by_label_is_refused(mixture):

@@ -79,7 +79,8 @@ class CollapseMonitor(_Watcher):
         classify: function of images to labels; None leaves classes out.
         labels: of the real images, for their shares of classes.
         action: "warn" logs; "stop" also ends the training; "rollback" goes back to the last
-            healthy epoch's weights and optimizers once, and stops if it happens again.
+            healthy epoch's weights and optimizers once, to go on with other draws, and stops if
+            it happens again.
         folder: holds the backup for "rollback" and, for a resumed training, what was noticed so
             far; a training from the start clears it.
         diversity, coverage, classes, sign: the limits.
@@ -123,12 +124,11 @@ class CollapseMonitor(_Watcher):
             self.backup.set_model(model)
 
     def on_train_begin(self, logs=None):
-        if self.record is None:
-            return
         if int(self.model.steps.numpy()) == 0:
-            self.backup.path.unlink(missing_ok=True)
-            self.record.unlink(missing_ok=True)
-        elif self.record.exists():
+            self.unhealthy, self.rolled_back = 0, False
+            for file in (self.backup.path, self.record) if self.record else ():
+                file.unlink(missing_ok=True)
+        elif self.record and self.record.exists():
             noticed = json.loads(self.record.read_text())
             self.unhealthy, self.rolled_back = noticed["unhealthy"], noticed["rolled_back"]
 
@@ -147,7 +147,7 @@ class CollapseMonitor(_Watcher):
             return self._act(epoch)
         fake = self._features(images)
         logs["diversity"] = _spread(fake) / self.real_spread
-        logs["coverage"] = metrics.density_coverage(self.real_features, fake)[1]
+        logs["covered"] = metrics.density_coverage(self.real_features, fake)[1]
         if self.classify and self.shares is not None:
             labels = np.asarray(self.classify(images))
             logs["classes"] = metrics.histogram_distance(labels, len(self.shares), self.shares)
@@ -164,8 +164,8 @@ class CollapseMonitor(_Watcher):
         limits, reasons = self.limits, []
         if not logs["diversity"] >= limits["diversity"]:  # NaN is not healthy either
             reasons.append(f"generated images differ {logs['diversity']:.2f} times as much as real ones")
-        if logs["coverage"] < limits["coverage"]:
-            reasons.append(f"they cover {logs['coverage']:.0%} of the real ones")
+        if logs["covered"] < limits["coverage"]:
+            reasons.append(f"they cover {logs['covered']:.0%} of the real ones")
         if logs.get("classes", 0) > limits["classes"]:
             reasons.append(f"their classes are off by {logs['classes']:.0%}")
         if logs.get("sign", 0) > limits["sign"]:
@@ -176,7 +176,10 @@ class CollapseMonitor(_Watcher):
         self.unhealthy = 0
         if self.action == "rollback" and not self.rolled_back and self.backup.path.exists():
             self.rolled_back = True
+            counts = [(weight, weight.numpy()) for weight in (self.model.steps, self.model.images_seen)]
             self.backup.restore(self.model)
+            for weight, value in counts:  # the data go on, and so do the draws: not the same once more
+                weight.assign(value)
             _log.warning("collapsed at epoch %d: back to the last healthy weights", epoch + 1)
         elif self.action != "warn":
             self.model.stop_training = True

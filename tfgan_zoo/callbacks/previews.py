@@ -45,6 +45,11 @@ class SampleGrid(keras.callbacks.Callback):
         super().__init__()
         self.folder, self.inputs, self.columns, self.every = Path(folder), inputs, columns, every
 
+    def on_epoch_begin(self, epoch, logs=None):
+        if epoch == 0:
+            for page in self.folder.glob("[0-9][0-9][0-9][0-9].png"):
+                page.unlink()  # of a training before
+
     def on_epoch_end(self, epoch, logs=None):
         if (epoch + 1) % self.every == 0:
             made = np.asarray(self.model(self.inputs, training=False))

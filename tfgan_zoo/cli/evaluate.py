@@ -37,6 +37,8 @@ def run(options) -> int:
         "data": Path(options.data).resolve().name,
     }
     if options.protocol in evaluation.GENERATION_PROTOCOLS:
+        if options.level or options.sigma or options.quality:
+            raise ValueError(f"{protocol.name} has no level to vary")
         _generator(network, protocol, options, name, facts)
         return 0
     for other in {"sigma", "quality"} - {protocol.level}:
@@ -55,10 +57,15 @@ def _generator(network, protocol, options, name, facts) -> None:
 
     scores = evaluation.evaluate_generator(network, protocol, options.data, progress=print)
     if protocol.name == "fmnist-cfid" and network.conditions:
-        print("training a classifier on generated images")
-        scores["gan_train"] = evaluation.gan_train(network, options.data)
-    extractor = zoo.metadata(protocol.extractor)["files"]["model.weights.h5"]
-    print(f"{protocol.name}: {protocol.summary} Extractor {extractor[:12]}.")
-    print("\n".join(f"{key:<24} {value:8.3f}" for key, value in scores.items()))
+        print("training a classifier on generated images, and one on real ones")
+        scores |= evaluation.gan_train(network, options.data)
+    measured_by = {
+        f"{role}_sha256": zoo.metadata(preset)["files"]["model.weights.h5"]
+        for role, preset in (("extractor", protocol.extractor), ("judge", protocol.judge))
+        if preset
+    }
+    print(f"{protocol.name}: {protocol.summary}")
+    print(", ".join(f"{role.removesuffix('_sha256')} {sha256[:12]}" for role, sha256 in measured_by.items()))
+    print(evaluation.scores_text(name, scores))
     if options.json:
-        evaluation.save_scores(options.json, name, protocol, scores, extractor_sha256=extractor, **facts)
+        evaluation.save_scores(options.json, name, protocol, scores, **measured_by, **facts)

@@ -8,15 +8,15 @@ def add(commands) -> None:
     """Adds the command and its arguments."""
     generate = commands.add_parser("generate", help="make images")
     generate.add_argument("preset", help="name or folder of a generator's preset")
-    generate.add_argument("-n", "--count", type=int, default=16, help="images (default: %(default)s)")
+    generate.add_argument("-n", "--count", type=int, help="images (default: 16, or 1 where no noise varies them)")
     generate.add_argument("--label", help="what to show, by name or number (default: all in turn)")
     generate.add_argument("--color", help="such as #c03020, for presets that take a colour")
     generate.add_argument("--image", metavar="FILE", help="outline, for presets that take an image")
-    generate.add_argument("--seed", type=int, default=0, help="the same seed gives the same images (default: 0)")
-    generate.add_argument("--truncation", type=float, default=1.0, help="under 1: more usual images (default: 1)")
+    generate.add_argument("--seed", type=int, help="the same seed gives the same images (default: 0)")
+    generate.add_argument("--truncation", type=float, help="under 1: more usual images (default: 1)")
     generate.add_argument("--grid", action="store_true", help="one picture of all instead of a file each")
     generate.add_argument("--interpolate", type=int, nargs=2, metavar="SEED", help="a film from one to the other")
-    generate.add_argument("--frames", type=int, default=60, help="of the film (default: %(default)s)")
+    generate.add_argument("--frames", type=int, help="of the film (default: 60)")
     generate.add_argument("-o", "--output", required=True, help="folder; with --grid a .png, with --interpolate a .gif")
     generate.add_argument("--overwrite", action="store_true", help="replace existing files")
     generate.set_defaults(run=run)
@@ -30,31 +30,54 @@ def run(options) -> int:
     network = zoo.load(options.preset)
     if not isinstance(network, networks.Generator):
         raise ValueError(f"{options.preset} makes no images; tfgan-zoo restore may be what you want")
-    if options.count < 1:
-        raise ValueError(f"the count must be at least 1, got {options.count}")
+    _check(network, options)
     output = Path(options.output)
     suffix = ".gif" if options.interpolate else ".png" if options.grid else ""
     if suffix and output.suffix.lower() != suffix:
         raise ValueError(f"{output} must end in {suffix}")
-    count = 1 if options.interpolate else options.count
+    count = 1 if options.interpolate or not network.latent else options.count or 16
+    truncation = 1.0 if options.truncation is None else options.truncation
+    seed = options.seed or 0
     conditions = _conditions(network, zoo.metadata(options.preset).get("classes", {}), options, count)
     if options.interpolate:
         _refuse([output], options.overwrite)
-        start, end = (inference.latents(network.latent, 1, seed, options.truncation)[0] for seed in options.interpolate)
-        frames = inference.generate(network, latent=inference.slerp(start, end, options.frames), **conditions)
+        start, end = (inference.latents(network.latent, 1, seed, truncation)[0] for seed in options.interpolate)
+        latent = inference.slerp(start, end, 60 if options.frames is None else options.frames)
+        frames = inference.generate(network, latent=latent, **conditions)
         pictures.film(output, frames, scale=max(1, 256 // network.shape[0]))
         return 0
-    made = inference.generate(network, count, seed=options.seed, truncation=options.truncation, **conditions)
+    targets = [output] if options.grid else [output / f"{seed}_{number:04d}.png" for number in range(count)]
+    _refuse(targets, options.overwrite)
+    made = inference.generate(network, count, seed=seed, truncation=truncation, **conditions)
     if options.grid:
-        _refuse([output], options.overwrite)
         pictures.grid(output, pictures.rows(made, columns=max(1, round(count**0.5))))
         return 0
-    targets = [output / f"{options.seed}_{number:04d}.png" for number in range(count)]
-    _refuse(targets, options.overwrite)
     output.mkdir(parents=True, exist_ok=True)
     for target, image in zip(targets, made):
         images.write(target, pictures.to_uint8(image))
     return 0
+
+
+def _check(network, options) -> None:
+    """Refuses what would be ignored."""
+    if options.count is not None and options.count < 1:
+        raise ValueError(f"the count must be at least 1, got {options.count}")
+    given = {
+        "--interpolate": options.interpolate,
+        "--truncation": options.truncation,
+        "--seed": options.seed,
+        "-n": options.count if options.count != 1 else None,
+    }
+    if not network.latent and (useless := [name for name, value in given.items() if value is not None]):
+        raise ValueError(
+            f"{network.name} takes no noise: the same conditions give the same image, whatever {useless[0]} is"
+        )
+    if options.interpolate and (options.count or options.grid or options.seed is not None):
+        raise ValueError(
+            "--interpolate makes one film between its two seeds; -n, --grid and --seed have no place there"
+        )
+    if options.frames is not None and not options.interpolate:
+        raise ValueError("--frames are of a film; give --interpolate too")
 
 
 def _conditions(network, classes: dict, options, count: int) -> dict:

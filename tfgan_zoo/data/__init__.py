@@ -4,7 +4,7 @@ from tfgan_zoo.data.clusters import clustered, thumbnails
 from tfgan_zoo.data.images import ImageError
 from tfgan_zoo.data.labelled import Labelled, batches, labelled
 from tfgan_zoo.data.photos import pairs, patches, photos
-from tfgan_zoo.data.sets import Examples, emoji, flowers, mnist
+from tfgan_zoo.data.sets import Examples, emoji, fashion_mnist, flowers
 
 __all__ = [
     "Examples",
@@ -14,9 +14,9 @@ __all__ = [
     "batches",
     "clustered",
     "emoji",
+    "fashion_mnist",
     "flowers",
     "labelled",
-    "mnist",
     "pairs",
     "patches",
     "photos",

@@ -10,8 +10,6 @@ import tensorflow as tf
 
 from tfgan_zoo.data import convert, images, tfds_sets
 
-_FASHION = ("t-shirt", "trouser", "pullover", "dress", "coat", "sandal", "shirt", "sneaker", "bag", "ankle boot")
-
 
 @dataclasses.dataclass(frozen=True)
 class Labelled:
@@ -66,7 +64,7 @@ def batches(
     batch: int = 64,
     *,
     seed: int = 0,
-    start: int = 0,
+    start=0,
     flip: bool = False,
     shift: int = 0,
     shuffle: bool = True,
@@ -74,14 +72,15 @@ def batches(
     """Endless random batches of examples held in memory, as dictionaries.
 
     Batch number i is a function of the arrays and `seed` alone, so an interrupted training
-    goes on with `start`.
+    goes on with `start`. That may be a model's `steps`: they are read when the first batch is
+    drawn, after Keras's BackupAndRestore has put them back.
 
     Args:
         arrays: entries of equal length by name, one of them "image"; uint8 becomes float32 in
             [0, 1], other types stay.
         batch: examples in a batch.
         seed: of the order.
-        start: batches to pass over.
+        start: batches to pass over, a number or a scalar variable.
         flip: mirrors half of the examples, all that are images of them alike.
         shift: moves examples by up to so many pixels each way, likewise; the border is repeated.
         shuffle: False keeps the order, for looking at all of them once.
@@ -110,9 +109,13 @@ def batches(
         words = tf.cast(tf.stack([tf.constant(seed, tf.int64), index // count]), tf.uint32)
         return tf.random.experimental.index_shuffle(index % count, words, count - 1)
 
-    order = tf.data.Dataset.counter(start * batch).map(number).batch(batch)
-    index = tf.data.Dataset.counter(start)
-    return tf.data.Dataset.zip(order, index).map(pick, tf.data.AUTOTUNE, deterministic=True).prefetch(4)
+    def endless(first):
+        order = tf.data.Dataset.counter(first * batch).map(number).batch(batch, drop_remainder=True)
+        return tf.data.Dataset.zip(order, tf.data.Dataset.counter(first))
+
+    begin = tf.data.Dataset.from_tensors(0).map(lambda _: tf.cast(tf.convert_to_tensor(start), tf.int64))
+    picked = begin.flat_map(endless).map(pick, tf.data.AUTOTUNE, deterministic=True)
+    return picked.apply(tf.data.experimental.assert_cardinality(tf.data.INFINITE_CARDINALITY)).prefetch(4)
 
 
 def _images(arrays, change):
@@ -141,8 +144,7 @@ def _from_idx(folder: Path, split: str):
     if len(pixels) != len(labels):
         raise images.ImageError(f"{folder} has {len(pixels)} images and {len(labels)} labels of {split}")
     count = int(labels.max()) + 1
-    classes = _FASHION if "fashion" in folder.name.lower() and count == 10 else tuple(map(str, range(count)))
-    return pixels[..., None], labels, classes
+    return pixels[..., None], labels, tuple(map(str, range(count)))
 
 
 def _read_idx(path: Path) -> np.ndarray:

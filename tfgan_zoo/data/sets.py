@@ -12,6 +12,8 @@ import numpy as np
 from tfgan_zoo.data import conditions, convert, images
 from tfgan_zoo.data.labelled import labelled
 
+# The files of Fashion-MNIST have numbers alone (github.com/zalandoresearch/fashion-mnist).
+_FASHION = ("t-shirt", "trouser", "pullover", "dress", "coat", "sandal", "shirt", "sneaker", "bag", "ankle boot")
 _HELD_OUT_EVERY = 10
 _TURNS = (0.0, 0.25, 0.5, 0.75)
 _FLOWER_TURNS = (1 / 3, 2 / 3)
@@ -42,11 +44,11 @@ class Examples:
         return self.arrays["image"][: self.real]
 
 
-def mnist(source: str | os.PathLike) -> Examples:
-    """MNIST or Fashion-MNIST: "image", (28, 28, 1), and "label"; the test images are held out."""
+def fashion_mnist(source: str | os.PathLike) -> Examples:
+    """Fashion-MNIST: "image", (28, 28, 1), and "label"; the test images are held out."""
     train, test = (labelled(source, split, channels=1) for split in ("train", "test"))
     parts = [{"image": part.images, "label": part.labels} for part in (train, test)]
-    return Examples(parts[0], {"label": train.classes}, parts[1])
+    return Examples(parts[0], {"label": _FASHION}, parts[1])
 
 
 def flowers(source: str | os.PathLike, side: int = 64) -> Examples:

@@ -8,6 +8,7 @@ from tfgan_zoo.evaluation.generation import (
     gan_train,
     judged_labels,
     save_scores,
+    scores_text,
 )
 from tfgan_zoo.evaluation.protocols import PROTOCOLS, Protocol, published
 from tfgan_zoo.evaluation.report import Result, evaluate, means, save_json, table
@@ -27,5 +28,6 @@ __all__ = [
     "published",
     "save_json",
     "save_scores",
+    "scores_text",
     "table",
 ]

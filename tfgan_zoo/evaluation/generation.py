@@ -18,14 +18,14 @@ class GenerationProtocol:
 
     Args:
         name: of the protocol.
-        extractor: preset whose features are compared, and which names classes where generators
-            take labels of the same.
+        extractor: preset whose features are compared.
         examples: reads the data from a folder.
         count: images generated, and as many training images compared with, if there are so many.
         summary: the rules.
         fidelity: function of generated images, uint8, and what they were asked to be, to more
             scores.
-        judge: preset that names what images show; the extractor by default.
+        judge: preset that names the labels; another than the extractor, or a generator that met
+            the extractor's features would also please the judge. None where labels are not named.
         mirrored: whether generators learn mirrored images too, so that a mirrored copy is one.
     """
 
@@ -40,13 +40,14 @@ class GenerationProtocol:
 
 
 _MEASURES = (
-    "Precision and recall with 3 neighbours, density and coverage with 5; not comparable with Inception's features."
+    "Kernel distance in the same features; precision and recall with 3 neighbours, density and coverage with 5; mean "
+    "difference of the power spectra in dB. Not comparable with Inception's features."
 )
 
 FMNIST_CFID = GenerationProtocol(
     "fmnist-cfid",
     "fashion_features",
-    data.mnist,
+    data.fashion_mnist,
     10_000,
     "Frechet distance in the 128 hidden features of the classifier fashion_features, 10,000 generated images "
     "(seed 0, no truncation, labels in equal shares) against 10,000 training images, evenly spaced. GAN-test by "
@@ -91,9 +92,12 @@ FLOWERS_PRDC = GenerationProtocol(
     "flower_features",
     data.flowers,
     1_224,
-    "Kinds and colours of the training photos, each with a new latent vector (seed 0, no truncation); the 128 hidden "
-    "features of flower_features. Colour error: distance in RGB, in [0, 1], of the bloom's mean colours. " + _MEASURES,
+    "Kinds and colours of the training photos, each with a new latent vector (seed 0, no truncation), in parts as "
+    "large as the held-out photos, 136, each compared with all 1,224 training photos, as the held-out ones are; the "
+    "128 hidden features of flower_features. GAN-test by flower_judge, another classifier. Colour error: distance in "
+    "RGB, in [0, 1], of the bloom's mean colours. " + _MEASURES,
     _bloom,
+    judge="flower_judge",
     mirrored=True,
 )
 
@@ -116,17 +120,18 @@ def evaluate_generator(
         progress: called with what is being done.
 
     Returns:
-        frechet; precision, recall, density, coverage; the same of the held-out images ("floor"),
-        where the generator is not asked for those; memorisation, in features and in pixels;
-        support, by a birthday test, as a share of the real images'; where the judge names the
-        labels, classes, the total variation of the classes found from those of the real images,
-        and, where the network takes labels, gan_test, how often the label asked for is seen,
-        and coverage, for each class; and what the protocol's `fidelity` measures.
+        frechet, kernel; precision, recall, density, coverage; spectrum; the same of the held-out
+        images ("frechet, floor"), where the generator is not asked for those, measured in parts
+        as large as they are many; memorisation, in features and in pixels; support, by a
+        birthday test, as a share of the real images'; where a judge names the labels, classes,
+        the total variation of the classes found from those of the real images, and, where the
+        network takes labels, gan_test, how often the label asked for is seen, and coverage, for
+        each class; and what the protocol's `fidelity` measures.
 
     Raises:
         ValueError: no generator, or one that makes other images or needs other conditions.
     """
-    extractor, judge = zoo.load(protocol.extractor), zoo.load(protocol.judge or protocol.extractor)
+    extractor = zoo.load(protocol.extractor)
     if not isinstance(network, networks.Generator):
         raise ValueError(f"{protocol.name} measures generators; {network.name} is none")
     if network.shape != extractor.shape:
@@ -142,19 +147,22 @@ def evaluate_generator(
     progress("comparing")
     alike = asked["turn"] == 0 if "turn" in asked else np.ones(len(real), bool)
     real_features, features = (extractor_features(extractor, images) for images in (real, fake))
-    result = {"frechet": metrics.frechet_distance(real_features, features)}
-    result |= _neighbours(real_features[alike], features[alike])
-    if real is not examples.held_out["image"]:
-        held_out = extractor_features(extractor, examples.held_out["image"][: protocol.count])
-        floor = {"frechet": metrics.frechet_distance(real_features, held_out), **_neighbours(real_features, held_out)}
+    if real is examples.held_out["image"]:
+        result = _distances(real_features, features) | _neighbours(real_features[alike], features[alike])
+        result |= {"spectrum": metrics.spectrum_distance(real, fake)}
+    else:
+        held_out = examples.held_out["image"][: protocol.count]
+        floor = _compared((real, real_features), held_out, extractor_features(extractor, held_out))
+        parts = [slice(i, i + len(held_out)) for i in range(0, len(fake) - len(held_out) + 1, len(held_out))]
+        measured = [_compared((real, real_features), fake[part], features[part]) for part in parts or [slice(None)]]
+        result = {name: float(np.mean([row[name] for row in measured])) for name in floor}
         result |= {f"{name}, floor": value for name, value in floor.items()}
     result |= _memorisation(extractor, protocol, examples, fake[alike])
     result["support"] = _support(real_features[alike], features[alike])
-    return (
-        result
-        | _labels(network, judge, examples, asked, (real, real_features), (fake, features))
-        | protocol.fidelity(fake, asked)
-    )
+    if protocol.judge:
+        judge = zoo.load(protocol.judge)
+        result |= _labels(network, judge, examples, asked, (real, real_features), (fake, features))
+    return result | protocol.fidelity(fake, asked)
 
 
 def _asked(network, examples, count) -> tuple[dict[str, np.ndarray], np.ndarray]:
@@ -171,6 +179,16 @@ def _asked(network, examples, count) -> tuple[dict[str, np.ndarray], np.ndarray]
     if set(network.conditions) <= {"label"}:
         return {"label": np.arange(len(rows)) % len(examples.classes["label"])}, images[rows]
     return {name: array[rows] for name, array in examples.arrays.items() if name != "image"}, images[rows]
+
+
+def _compared(real, images, features) -> dict[str, float]:
+    """All distances of some images from the real ones, each as (images, features)."""
+    spectrum = {"spectrum": metrics.spectrum_distance(real[0], images)}
+    return _distances(real[1], features) | _neighbours(real[1], features) | spectrum
+
+
+def _distances(real, fake) -> dict[str, float]:
+    return {"frechet": metrics.frechet_distance(real, fake), "kernel": metrics.kernel_distance(real, fake)[0]}
 
 
 def _neighbours(real, fake) -> dict[str, float]:
@@ -193,18 +211,18 @@ def _memorisation(extractor, protocol, examples, fake) -> dict[str, float]:
 
 
 def _labels(network, judge, examples, asked, real, fake) -> dict[str, float]:
-    """How well the classes are met, as a judge of the same classes names them."""
-    names = examples.classes["label"]
-    if len(names) != judge.classes:
-        return {}
+    """How well the classes are met, as a judge of the same classes names them; floors by the held-out images."""
+    names, held_out = examples.classes["label"], examples.held_out
     (real_images, real_features), (fake_images, features) = real, fake
-    real_found, found = judged_labels(judge, real_images), judged_labels(judge, fake_images)
+    real_found, found, others = (judged_labels(judge, x) for x in (real_images, fake_images, held_out["image"]))
     shares = np.bincount(real_found, minlength=len(names)) / len(real_found)
     result = {"classes": metrics.histogram_distance(found, len(names), shares)}
+    result["classes, floor"] = metrics.histogram_distance(others, len(names), shares)
     if "label" not in network.conditions:
         return result
     right = found == asked["label"]
     result["gan_test"] = float(right.mean())
+    result["gan_test, floor"] = float((others == held_out["label"]).mean())
     for number, name in enumerate(names):
         wanted, there = asked["label"] == number, real_found == number
         result[f"gan_test, {name}"] = float(right[wanted].mean())
@@ -224,32 +242,54 @@ def _support(real, fake, closest: float = 1e-4) -> float:
     ones; 10 at most, for where nothing collides.
     """
     threshold = metrics.pair_distance(real, closest)
-    return min(metrics.birthday_support(fake, threshold) / metrics.birthday_support(real, threshold), 10.0)
+    whole = metrics.birthday_support(real, threshold)  # finite: the closest pair is at the threshold at most
+    return min(metrics.birthday_support(fake, threshold) / whole, 10.0)
 
 
 def gan_train(
     network: keras.Model, source: str | os.PathLike, *, count: int = 60_000, epochs: int = 5, seed: int = 1
-) -> float:
-    """Accuracy on real test images of a classifier that learnt from generated ones alone (Ravuri and Vinyals 2019).
+) -> dict[str, float]:
+    """Accuracy on Fashion-MNIST's test images of a classifier that learnt from others (Ravuri and Vinyals 2019).
 
     Args:
         network: a generator with the condition "label".
-        source: of the test images, as `data.mnist` takes it.
+        source: of the images, as `data.fashion_mnist` takes it.
         count: generated images.
         epochs: of training.
         seed: of images and classifier.
+
+    Returns:
+        gan_train, learnt from generated images alone; "gan_train, floor", from the first `count`
+        real training images.
     """
-    test = data.mnist(source).held_out
+    examples = data.fashion_mnist(source)
     labels = np.arange(count) % network.conditions["label"]
     fake = inference.generate(network, count, seed=seed, label=labels)
+    real = {name: values[:count] for name, values in examples.arrays.items()}
+    learnt = {"gan_train": (fake, labels), "gan_train, floor": (_scaled(real["image"]), real["label"])}
+    return {name: _accuracy(*part, network, examples.held_out, epochs, seed) for name, part in learnt.items()}
+
+
+def _accuracy(images, labels, network, test, epochs, seed) -> float:
+    """On test images, of a classifier that learnt from these."""
     keras.utils.set_random_seed(seed)
     classifier = networks.ConvClassifier(network.shape, network.conditions["label"], dtype="mixed_bfloat16")
     classifier.compile(
         keras.optimizers.Adam(1e-3), keras.losses.SparseCategoricalCrossentropy(from_logits=True), metrics=["accuracy"]
     )
-    order = np.random.default_rng(seed).permutation(count)
-    classifier.fit(fake[order], labels[order], batch_size=128, epochs=epochs, verbose=0)
+    order = np.random.default_rng(seed).permutation(len(labels))
+    classifier.fit(images[order], labels[order], batch_size=128, epochs=epochs, verbose=0)
     return float(classifier.evaluate(_scaled(test["image"]), test["label"], verbose=0)[1])
+
+
+def scores_text(name: str, scores: dict[str, float]) -> str:
+    """A table: each score, and beside it the floor, what real images get that were not trained on."""
+    lines = [f"{'':<24} {name:>14} {'floor':>9}"]
+    for score, value in scores.items():
+        if not score.endswith(", floor"):
+            floor = scores.get(f"{score}, floor")
+            lines.append(f"{score:<24} {value:14.3f}" + ("" if floor is None else f" {floor:9.3f}"))
+    return "\n".join(lines)
 
 
 def save_scores(path: str | os.PathLike, name: str, protocol: GenerationProtocol, scores: dict, **facts) -> None:

@@ -11,7 +11,7 @@ import keras
 import numpy as np
 import tqdm
 
-from tfgan_zoo import metrics
+from tfgan_zoo import metrics, networks
 from tfgan_zoo.data import images, texts
 from tfgan_zoo.evaluation.protocols import Protocol, published
 
@@ -42,10 +42,13 @@ def evaluate(
         levels: None takes the protocol's usual ones.
 
     Raises:
-        ValueError: if the network's or an image's channels are not the protocol's, a level is
-            out of its range, or the network wants a sigma that the protocol does not know.
+        ValueError: if the network restores nothing, its or an image's channels are not the
+            protocol's, a level is out of its range, or the network wants a sigma that the protocol
+            does not know.
         images.ImageError: see `images.read`.
     """
+    if not isinstance(network, networks.RestorationNetwork):
+        raise ValueError(f"{protocol.name} measures restoration; {network.name} restores nothing")
     if network.channels != protocol.channels:
         raise ValueError(
             f"{protocol.name} needs a network of {protocol.channels} channels, this has {network.channels}"

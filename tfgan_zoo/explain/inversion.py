@@ -6,10 +6,10 @@ import keras
 import numpy as np
 import tensorflow as tf
 
-from tfgan_zoo.inference import generate, latents
+from tfgan_zoo.inference import generate, inputs_of, latents
 from tfgan_zoo.networks import Generator
 
-_TRIED = 16
+_TRIED = 64
 """Random vectors looked at for each that is started from."""
 
 
@@ -41,7 +41,8 @@ def invert(
 ) -> Inverted:
     """Finds latent vectors by Adam on the squared error, from several starts, of which the best stays.
 
-    The starts are those of many random vectors whose images come nearest.
+    The starts are those of many random vectors whose images come nearest; a `networks.Mixture`
+    stays in their groups.
 
     On images that the generator never saw the error says how much of the data it covers: a
     generator that dropped a mode cannot make its images. Compare with the error on training
@@ -56,10 +57,20 @@ def invert(
         prior: weight of the mean square of the latent vector, which keeps it where the
             generator was trained.
         seed: of the starts.
-        **conditions: one value an image, by the network's names.
+        **conditions: by the network's names: a value for all images, or one an image.
+
+    Raises:
+        ValueError: a generator without a latent vector, images that are not of its shape, or
+            conditions that `generate` would refuse.
     """
     images = np.asarray(images, np.float32)
+    if not network.latent:
+        raise ValueError(f"{network.name} has no latent vector to look for")
+    if images.shape[1:] != network.shape:
+        raise ValueError(f"images must be (count, {', '.join(map(str, network.shape))}), got {images.shape}")
     count = len(images)
+    conditions = inputs_of(network, count, **conditions)
+    del conditions["latent"]
     target = tf.constant(np.repeat(images, starts, axis=0))
     fixed = {name: tf.constant(np.repeat(np.asarray(value), starts, axis=0)) for name, value in conditions.items()}
     z = keras.Variable(_nearest(network, images, starts, seed, conditions))

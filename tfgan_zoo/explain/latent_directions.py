@@ -32,7 +32,7 @@ class Directions:
 
 def sefa(network: Generator, count: int = 5) -> Directions:
     """Right singular vectors of the first layer's weight on the latent vector (SeFa, eq. 4 to 7)."""
-    weight = _first_weight(network)
+    weight = keras.ops.convert_to_numpy(network.latent_kernel()).astype(np.float64)
     left, strengths, _ = np.linalg.svd(weight, full_matrices=False)
     return Directions(left[:, :count].T.astype(np.float32), strengths[:count])
 
@@ -82,11 +82,3 @@ def show(
         moved = start + np.linspace(-reach, reach, columns)[:, None].astype(np.float32) * vector
         rows.append(list(generate(network, latent=moved, **conditions)))
     pictures.grid(path, rows)
-
-
-def _first_weight(network) -> np.ndarray:
-    """The first layer's kernel, (latent, units), without the rows of conditions."""
-    for weight in network.weights:
-        if len(weight.shape) == 2 and weight.shape[0] in (network.latent, network.latent + network.vector_size()):
-            return keras.ops.convert_to_numpy(weight)[: network.latent].astype(np.float64)
-    raise ValueError(f"{network.name} has no dense layer on its latent vector")

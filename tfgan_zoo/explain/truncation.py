@@ -6,7 +6,7 @@ from collections.abc import Callable
 import numpy as np
 from matplotlib.figure import Figure
 
-from tfgan_zoo import metrics
+from tfgan_zoo import metrics, pictures
 from tfgan_zoo.inference import generate
 from tfgan_zoo.networks import Generator
 
@@ -49,4 +49,4 @@ def show_truncation(path: str | os.PathLike, rows: list[dict[str, float]]) -> No
         axes.annotate(f"{row['truncation']:g}", (row["recall"], row["precision"]))
     axes.set(xlabel="recall", ylabel="precision", title="by truncation")
     axes.grid(alpha=0.3)
-    figure.savefig(path)
+    pictures.save(figure, path)

@@ -3,6 +3,7 @@
 from tfgan_zoo.layers.augment import DiffAugment
 from tfgan_zoo.layers.conditional import ConditionalBatchNorm
 from tfgan_zoo.layers.normalization import BatchNormalization
+from tfgan_zoo.layers.pyramid import ImagePyramid
 from tfgan_zoo.layers.residual import ResidualBlock, small_init
 from tfgan_zoo.layers.spectral import SpectralConv2D, SpectralDense
 
@@ -10,6 +11,7 @@ __all__ = [
     "BatchNormalization",
     "ConditionalBatchNorm",
     "DiffAugment",
+    "ImagePyramid",
     "ResidualBlock",
     "SpectralConv2D",
     "SpectralDense",

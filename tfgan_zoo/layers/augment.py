@@ -23,7 +23,7 @@ class DiffAugment(keras.layers.Layer):
             side at most) and "cutout" (a square of half the side).
         probability: that one kind is applied to one image; the start value if adaptive.
         target: None keeps the probability; a number in (0, 1) lets `adapt` move it so that the
-            mean sign of the discriminator's logits on real images comes to this (0.6 in the paper).
+            mean sign that it is told comes to this (0.6 in the paper).
         images: over how many images it may go from 0 to 1 (500,000 in the paper).
         **kwargs: of `keras.layers.Layer`.
     """
@@ -36,9 +36,9 @@ class DiffAugment(keras.layers.Layer):
         if not 0 <= probability <= 1:
             raise ValueError(f"probability must be within [0, 1], got {probability}")
         self.kinds, self.probability, self.target, self.images = tuple(kinds), probability, target, images
-        self.p = self.add_weight(
-            shape=(), initializer=keras.initializers.Constant(probability), trainable=False, name="p"
-        )
+        # Of several devices each proposes a probability; all go on with the mean.
+        start = keras.initializers.Constant(probability)
+        self.p = self.add_weight(shape=(), initializer=start, trainable=False, aggregation="mean", name="p")
         self.built = True
 
     def call(self, images, seed):
@@ -50,12 +50,18 @@ class DiffAugment(keras.layers.Layer):
             images = ops.where(chosen, changed, images)
         return images
 
-    def adapt(self, real_logits) -> None:
-        """Moves the probability after a step, by the logits that real images got."""
+    def adapt(self, sign, count) -> None:
+        """Moves the probability after a step.
+
+        Args:
+            sign: mean sign of the logits that real images got, the paper's r_t. `models.Adversarial`
+                takes them less the mean of all logits, since a relativistic loss leaves their level
+                free; for the other losses that mean is near 0 where the two networks are even.
+            count: images in the step.
+        """
         if self.target is None:
             return
-        sign = ops.mean(ops.sign(ops.cast(real_logits, "float32")))
-        amount = ops.cast(ops.shape(real_logits)[0], "float32") / self.images
+        amount = ops.cast(count, "float32") / self.images
         self.p.assign(ops.clip(self.p + amount * ops.sign(sign - self.target), 0.0, 1.0))
 
     def get_config(self):

@@ -11,6 +11,7 @@ from tfgan_zoo.metrics.distribution import (
     pair_distance,
     precision_recall,
     radial_spectrum,
+    spectrum_distance,
 )
 from tfgan_zoo.metrics.fidelity import MSSSIM, PSNR, PSNRB, SSIM, ms_ssim, psnr, psnr_b, quantize, ssim
 
@@ -33,5 +34,6 @@ __all__ = [
     "psnr_b",
     "quantize",
     "radial_spectrum",
+    "spectrum_distance",
     "ssim",
 ]

@@ -7,7 +7,7 @@ A number says nothing without its extractor and its two sample sizes.
 import numpy as np
 
 _BLOCK = 1000
-"""Queries compared at once: a matrix of all would not fit."""
+"""Images compared with all others at once: a matrix of all pairs would not fit."""
 
 
 def frechet_distance(real, fake) -> float:
@@ -31,7 +31,7 @@ def kernel_distance(real, fake, subsets: int = 100, size: int = 1000, seed: int 
     Returns:
         Mean and standard deviation over random subsets of `size` images (or fewer, if there are fewer).
     """
-    real, fake = _features(real), _features(fake)
+    real, fake = _both(real, fake)
     rng = np.random.default_rng(seed)
     size = min(size, len(real), len(fake))
     values = []
@@ -48,27 +48,30 @@ def precision_recall(real, fake, neighbours: int = 3) -> tuple[float, float]:
 
     Near is within the distance to the `neighbours`-th nearest of the other's own set.
     """
-    real, fake = _features(real), _features(fake)
-    distances = _distances(real, fake)
+    real, fake = _both(real, fake)
     real_radius, fake_radius = _radii(real, neighbours), _radii(fake, neighbours)
-    precision = (distances <= real_radius[:, None]).any(axis=0).mean()
-    recall = (distances <= fake_radius[None]).any(axis=1).mean()
-    return float(precision), float(recall)
+    precise, recalled = np.zeros(len(fake), bool), []
+    for part, distances in _blocks(real, fake):
+        precise |= (distances <= real_radius[part, None]).any(axis=0)
+        recalled.append((distances <= fake_radius[None]).any(axis=1))
+    return float(precise.mean()), float(np.concatenate(recalled).mean())
 
 
 def density_coverage(real, fake, neighbours: int = 5) -> tuple[float, float]:
     """Density (may exceed 1) and coverage (at most 1), which outliers move less (Naeem et al. 2020, eq. 4 and 6)."""
-    real, fake = _features(real), _features(fake)
-    near = _distances(real, fake) <= _radii(real, neighbours)[:, None]
-    return float(near.sum(axis=0).mean() / neighbours), float(near.any(axis=1).mean())
+    real, fake = _both(real, fake)
+    radius, near = _radii(real, neighbours), []
+    for part, distances in _blocks(real, fake):
+        near.append((distances <= radius[part, None]).sum(axis=1))
+    near = np.concatenate(near)
+    return float(near.sum() / len(fake) / neighbours), float((near > 0).mean())
 
 
 def nearest(queries, gallery) -> tuple[np.ndarray, np.ndarray]:
     """For each query the distance to, and the number of, the nearest of `gallery`."""
-    queries, gallery = _features(queries), _features(gallery)
+    queries, gallery = _both(queries, gallery)
     found = []
-    for start in range(0, len(queries), _BLOCK):
-        distances = _distances(queries[start : start + _BLOCK], gallery)
+    for _, distances in _blocks(queries, gallery):
         numbers = distances.argmin(axis=1)
         found.append((distances[np.arange(len(distances)), numbers], numbers))
     distances, numbers = zip(*found)
@@ -86,20 +89,18 @@ def memorisation(train, test, fake) -> float:
 
 def pair_distance(features, quantile: float) -> float:
     """The distance that a share `quantile` of all pairs of images is closer than."""
-    features = _features(features)
-    return float(np.quantile(_distances(features, features)[np.triu_indices(len(features), 1)], quantile))
+    return float(np.quantile(np.concatenate(list(_pairs(_features(features)))), quantile))
 
 
 def birthday_support(fake, threshold: float) -> float:
     """Number of distinct images that a generator makes, from collisions (Arora and Zhang 2017).
 
-    n images with c pairs closer than `threshold` speak for about n (n - 1) / (2 c) distinct
-    ones; infinite without a collision. `threshold` is a distance below which two images are the
+    n images with c pairs at most `threshold` apart speak for about n (n - 1) / (2 c) distinct
+    ones; infinite without a collision. `threshold` is a distance up to which two images are the
     same to the eye, such as the smallest between real images.
     """
     fake = _features(fake)
-    distances = _distances(fake, fake)
-    pairs = (distances[np.triu_indices(len(fake), 1)] < threshold).sum()
+    pairs = sum(int((distances <= threshold).sum()) for distances in _pairs(fake))
     return float(len(fake) * (len(fake) - 1) / 2 / pairs) if pairs else float("inf")
 
 
@@ -113,6 +114,17 @@ def histogram_distance(labels, classes: int, expected=None) -> float:
     return float(np.abs(found - expected).sum() / 2)
 
 
+def spectrum_distance(real, fake) -> float:
+    """Mean difference, in dB, of the radial power spectra of two sets of images.
+
+    Transposed convolutions betray themselves here (Durall et al. 2020, arXiv:2003.01826).
+    """
+    one, other = radial_spectrum(real), radial_spectrum(fake)
+    if one.shape != other.shape:
+        raise ValueError(f"spectra are of images of one size, got {np.shape(real)} and {np.shape(fake)}")
+    return float(np.abs(10 * np.log10((one + 1e-12) / (other + 1e-12))).mean())
+
+
 def radial_spectrum(images) -> np.ndarray:
     """Mean power by spatial frequency, up to half a cycle a pixel in both directions.
 
@@ -121,15 +133,20 @@ def radial_spectrum(images) -> np.ndarray:
 
     Returns:
         Powers of the radii 1 to side / sqrt(2), that of the corner, where a checkerboard lies;
-        normalised to sum to 1.
+        normalised to sum to 1; noughts where all images are constant.
+
+    Raises:
+        ValueError: if the images are not squares.
     """
+    if np.ndim(images) != 4 or np.shape(images)[1] != np.shape(images)[2]:
+        raise ValueError(f"images must be (count, side, side, channels), got {np.shape(images)}")
     gray = np.asarray(images, np.float64).mean(axis=-1)
     side = gray.shape[1]
     power = (np.abs(np.fft.fft2(gray - gray.mean(axis=(1, 2), keepdims=True))) ** 2).mean(axis=0)
     frequency = np.fft.fftfreq(side) * side
     radius = np.round(np.hypot(frequency[:, None], frequency[None])).astype(int)
     totals = np.bincount(radius.ravel(), power.ravel()) / np.bincount(radius.ravel())
-    return totals[1:] / totals[1:].sum()
+    return totals[1:] / max(totals[1:].sum(), 1e-12)
 
 
 def _features(features) -> np.ndarray:
@@ -139,6 +156,13 @@ def _features(features) -> np.ndarray:
     if not np.isfinite(features).all():
         raise ValueError("features hold NaN or infinite values")
     return features
+
+
+def _both(one, other):
+    one, other = _features(one), _features(other)
+    if one.shape[1] != other.shape[1]:
+        raise ValueError(f"features must come from one extractor, got {one.shape[1]} and {other.shape[1]} of an image")
+    return one, other
 
 
 def _gaussian(features):
@@ -155,10 +179,25 @@ def _distances(a, b) -> np.ndarray:
     return np.sqrt(np.maximum(squared, 0))
 
 
+def _blocks(a, b):
+    """Distances of all of `a` to all of `b`, a block of `a` at a time, and where it lies."""
+    for start in range(0, len(a), _BLOCK):
+        part = slice(start, start + _BLOCK)
+        yield part, _distances(a[part], b)
+
+
+def _pairs(features):
+    """Distances of all pairs of images, some at a time, float32."""
+    for part, distances in _blocks(features, features):
+        yield distances[np.arange(len(distances))[:, None] + part.start < np.arange(len(features))].astype(np.float32)
+
+
 def _radii(features, neighbours) -> np.ndarray:
     """Distance of each image to its `neighbours`-th nearest other."""
     if len(features) <= neighbours:
         raise ValueError(f"{neighbours} neighbours need more than {neighbours} images, got {len(features)}")
-    distances = _distances(features, features)
-    np.fill_diagonal(distances, 0)
-    return np.partition(distances, neighbours, axis=1)[:, neighbours]
+    radii = []
+    for part, distances in _blocks(features, features):
+        distances[np.arange(len(distances)), np.arange(len(distances)) + part.start] = 0
+        radii.append(np.partition(distances, neighbours, axis=1)[:, neighbours])
+    return np.concatenate(radii)

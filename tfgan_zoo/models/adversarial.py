@@ -7,6 +7,7 @@ import keras
 import tensorflow as tf
 
 from tfgan_zoo import losses
+from tfgan_zoo.models import checks
 from tfgan_zoo.ops import random
 
 
@@ -41,7 +42,11 @@ class Adversarial(keras.Model):
     Every draw of a step depends on `seed` and the number of the step alone, and all that
     changes is among the weights or in the two optimizers, which `compile` builds: a training
     that was interrupted and restored from a `callbacks.Backup`, `BackupAndRestore` or a
-    checkpoint goes on exactly as if it had not been.
+    checkpoint goes on exactly as if it had not been, if its data do: `data.batches` begins where
+    `start=model.steps` says when it is read.
+
+    On several devices gradients, ADA's probability and what is logged are of all; batch
+    statistics are each device's own.
 
     Args:
         generator, discriminator: networks.
@@ -123,6 +128,11 @@ class Adversarial(keras.Model):
         """The discriminator's logits of images, real and generated alike."""
         raise NotImplementedError
 
+    @property
+    def image_shape(self):
+        """Of the images that a batch must hold; None for any size."""
+        return self.discriminator.shape
+
     # The two optimizers.
 
     def compile(self, generator_optimizer=None, discriminator_optimizer=None, metrics=None, **kwargs):
@@ -134,6 +144,9 @@ class Adversarial(keras.Model):
             metrics: of `evaluate` and validation, of (real, generated).
             **kwargs: of `keras.Model.compile`.
         """
+        if generator_optimizer is discriminator_optimizer and generator_optimizer is not None:
+            if not isinstance(generator_optimizer, str):
+                raise ValueError("the two networks need an optimizer each, got the same for both")
         # Keras wraps this one for the loss scale of float16, and would know nothing of the other.
         super().compile(optimizer=_optimizer(generator_optimizer), metrics=metrics, **kwargs)
         self.discriminator_optimizer = _optimizer(discriminator_optimizer)
@@ -152,14 +165,13 @@ class Adversarial(keras.Model):
     def get_compile_config(self):
         if not self.compiled:
             return None
-        serialize = keras.saving.serialize_keras_object
-        return {
-            "generator_optimizer": serialize(self.generator_optimizer),
-            "discriminator_optimizer": serialize(self.discriminator_optimizer),
-        }
+        config = super().get_compile_config()
+        config["generator_optimizer"] = config.pop("optimizer")
+        config["discriminator_optimizer"] = keras.saving.serialize_keras_object(self.discriminator_optimizer)
+        return config
 
     def compile_from_config(self, config):
-        self.compile(**{name: keras.saving.deserialize_keras_object(part) for name, part in config.items()})
+        self.compile(**keras.saving.deserialize_keras_object(config))
 
     @property
     def averaged(self):
@@ -170,7 +182,7 @@ class Adversarial(keras.Model):
 
     def train_step(self, data):
         drawn, *turns = random.split(self._step_seed(), 2 + self.discriminator_steps)
-        batch = self.prepare(data, drawn)
+        batch = self._checked(self.prepare(data, drawn))
         due = tf.equal(self.steps % self.penalty_every, 0)
         if self.simultaneous:
             terms = self._both(batch, turns[0], due)
@@ -182,7 +194,12 @@ class Adversarial(keras.Model):
         seen = tf.shape(batch["image"], tf.int64)[0] * tf.distribute.get_strategy().num_replicas_in_sync
         self.images_seen.assign_add(seen)
         self._update_average(seen)
+        if self.augment is not None:
+            self.augment.adapt(terms["sign"], seen)
         return self._track(terms)
+
+    def _checked(self, batch):
+        return checks.checked(batch, self.image_shape, self.discriminator.conditions)
 
     def _step_seed(self):
         """All that a step draws, on this replica."""
@@ -230,8 +247,6 @@ class Adversarial(keras.Model):
             "sign": _mean(tf.sign(seen.centred_real())),
             "penalty": penalty,
         }
-        if self.augment is not None:
-            self.augment.adapt(seen.centred_real())
         return gradients, terms
 
     def _penalty(self, inner, points, verdicts, batch, seed):
@@ -316,7 +331,10 @@ class Adversarial(keras.Model):
 
     @property
     def metrics(self):
-        return [*self.trackers.values(), *super().metrics]
+        # The terms first, each once; Keras's own loss has no part in this.
+        mine = list(self.trackers.values())
+        compiled = [self._compile_metrics] if self._compile_metrics is not None else []
+        return mine + compiled
 
     def get_metrics_result(self):
         # Compiled metrics see validation alone; Keras would ask for theirs in training too.
@@ -326,7 +344,7 @@ class Adversarial(keras.Model):
 
     def test_step(self, data):
         """The losses and the compiled metrics of the average generator, the same at every pass."""
-        batch = self.prepare(data, random.as_seed(self.seed))
+        batch = self._checked(self.prepare(data, random.as_seed(self.seed)))
         fake = self.generate(self.ema_generator, batch, random.as_seed(self.seed), training=False)
         points = tf.concat([batch["image"], fake], axis=0)
         seen = self._judged(points, self.judge(points, _twice(batch), training=False), batch)

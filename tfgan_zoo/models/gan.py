@@ -4,6 +4,7 @@ import keras
 import tensorflow as tf
 
 from tfgan_zoo import losses
+from tfgan_zoo.models import checks
 from tfgan_zoo.models.adversarial import Adversarial
 from tfgan_zoo.ops import random
 
@@ -14,10 +15,21 @@ class GAN(Adversarial):
 
     `fit` takes batches of images in [0, 1], (batch, height, width, channels), or dictionaries
     whose "image" they are. See `Adversarial` for the arguments.
+
+    Raises:
+        ValueError: if the networks are not of this package, or of images of different shapes.
     """
 
+    def __init__(self, generator, discriminator, *args, **kwargs):
+        for network, kind in ((generator, "Generator"), (discriminator, "Discriminator")):
+            if not hasattr(network, "shape") or not hasattr(network, "conditions"):
+                raise ValueError(f"a networks.{kind} is needed, got {type(network).__name__}")
+        if generator.shape != discriminator.shape:
+            raise ValueError(f"the generator makes {generator.shape}, the discriminator takes {discriminator.shape}")
+        super().__init__(generator, discriminator, *args, **kwargs)
+
     def prepare(self, data, seed):
-        first, _, _ = keras.utils.unpack_x_y_sample_weight(data)
+        first, _ = checks.one_input(data)
         return first if isinstance(first, dict) else {"image": first}
 
     def generate(self, generator, batch, seed, training):
@@ -27,9 +39,10 @@ class GAN(Adversarial):
         return self.discriminator({**batch, "image": images}, training=training)
 
     def _inputs(self, batch, seed):
-        if not self.generator.latent:
-            return {**batch, "seed": seed.state}
-        return {**batch, "latent": random.normal((tf.shape(batch["image"])[0], self.generator.latent), seed)}
+        inputs = {**batch, "seed": seed.state}
+        if self.generator.latent:
+            inputs["latent"] = random.normal((tf.shape(batch["image"])[0], self.generator.latent), seed)
+        return inputs
 
 
 @keras.saving.register_keras_serializable("tfgan_zoo")
@@ -52,8 +65,12 @@ class ConditionalGAN(GAN):
             )
 
     def prepare(self, data, seed):
-        first, labels, _ = keras.utils.unpack_x_y_sample_weight(data)
-        return first if isinstance(first, dict) else {"image": first, "label": tf.reshape(labels, (-1,))}
+        first, labels = checks.one_input(data)
+        if isinstance(first, dict):
+            return first
+        if labels is None:
+            raise ValueError(f"images alone; {sorted(self.generator.conditions)} is needed beside them")
+        return {"image": first, "label": tf.reshape(labels, (-1,))}
 
 
 @keras.saving.register_keras_serializable("tfgan_zoo")
@@ -125,8 +142,17 @@ class AdversarialRestorer(Adversarial):
         self.degradation, self.adversarial_weight = degradation, adversarial_weight
         self.pixel_loss = keras.losses.get(pixel_loss)
 
+    @property
+    def image_shape(self):
+        return (None, None, self.discriminator.shape[-1])  # of patches, and of what is validated on
+
+    def train_step(self, data):
+        if self.degradation is not None and checks.one_input(data)[1] is not None:
+            raise ValueError("fit takes clean images alone with a degradation, and pairs (degraded, clean) without one")
+        return super().train_step(data)
+
     def prepare(self, data, seed):
-        first, second, _ = keras.utils.unpack_x_y_sample_weight(data)
+        first, second = checks.one_input(data)
         if second is not None:
             return {"image": second, "degraded": first}
         if self.degradation is None:

@@ -3,6 +3,8 @@
 import keras
 from keras import ops
 
+from tfgan_zoo.layers import ImagePyramid
+
 Condition = int | tuple
 """A label (its number of classes), a vector (its shape, such as (3,)) or an image ((height, width, channels))."""
 
@@ -90,6 +92,14 @@ class ConditionalNetwork(keras.Model):
         names = [name for name, c in self.conditions.items() if not isinstance(c, int) and len(c) == 3]
         return [ops.cast(inputs[name], "float32") for name in names]
 
+    def require_images_of(self, shape: tuple) -> None:
+        """Checks, for a network that lays conditions over the image, that they are of its height and width."""
+        for name, condition in self.conditions.items():
+            if not isinstance(condition, int) and len(condition) == 3 and condition[:2] != tuple(shape[:2]):
+                raise ValueError(
+                    f"a condition that is an image must be {shape[:2]} as the image; {name} is {condition}"
+                )
+
     def compute_output_spec(self, inputs, training=None):
         # Known without tracing, so that dictionaries with extra entries pass.
         count = next(iter(inputs.values())).shape[0]
@@ -117,7 +127,24 @@ class Generator(ConditionalNetwork):
 
     def stem(self, inputs: dict, training=None):
         """What the network makes of the latent vector and vector conditions before anything else: (batch, ...)."""
-        raise NotImplementedError(f"{type(self).__name__} does not begin with a latent vector")
+        raise ValueError(f"{self.name} does not begin with a latent vector")
+
+    def latent_kernel(self):
+        """The first layer's weights on the latent vector, (latent, units)."""
+        raise ValueError(f"{self.name} has no dense layer on its latent vector")
+
+    def add_pyramid(self, widths) -> None:
+        """Makes what `with_images` needs, where conditions are images; `widths` from the smallest map up."""
+        self.pyramid = None
+        if any(isinstance(c, tuple) and len(c) == 3 for c in self.conditions.values()):
+            self.require_images_of(self.shape)
+            self.pyramid = ImagePyramid(widths, dtype=self.dtype_policy, name="pyramid")
+
+    def maps(self, inputs: dict) -> list:
+        """What the pyramid makes of the conditions that are images; empty without any."""
+        if self.pyramid is None:
+            return []
+        return self.pyramid(ops.cast(2.0 * ops.concatenate(self.images(inputs), axis=-1) - 1.0, self.compute_dtype))
 
     def joined(self, inputs: dict):
         """The latent vector and `vector` side by side, in the type to compute with."""

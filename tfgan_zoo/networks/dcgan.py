@@ -1,8 +1,9 @@
 """DCGAN: strided convolutions down, transposed convolutions up (Radford et al. 2016, arXiv:1511.06434).
 
-For squares of 28, 32 or 64 pixels. Conditions enter the generator beside the latent vector and
-through conditional batch normalisation, and the discriminator through a projection (Miyato and
-Koyama 2018, arXiv:1802.05637).
+For squares of 28, 32, 48 or 64 pixels. Labels and vectors enter the generator beside the latent
+vector and through conditional batch normalisation, and the discriminator through a projection
+(Miyato and Koyama 2018, arXiv:1802.05637). Images are brought to the size of every feature map of
+the generator and added there; the discriminator sees them beside the image.
 """
 
 import keras
@@ -48,7 +49,11 @@ class DCGANGenerator(Generator):
             for i, w in enumerate(widths[1:])
         ]
         self.last = keras.layers.Conv2D(shape[-1], 3, padding="same", dtype="float32", name="last")
+        self.add_pyramid(widths)
         self.finish()
+
+    def latent_kernel(self):
+        return self.first.kernel[: self.latent]
 
     def stem(self, inputs, training=None):
         x = self.first(self.joined(inputs))
@@ -57,9 +62,11 @@ class DCGANGenerator(Generator):
 
     def call(self, inputs, training=None):
         self.require(inputs)
-        x, condition = self.stem(inputs, training), self.vector(inputs)
-        for up, norm in zip(self.ups, self.norms[1:]):
+        x, condition, maps = self.stem(inputs, training), self.vector(inputs), self.maps(inputs)
+        x = x + maps[0] if maps else x
+        for number, (up, norm) in enumerate(zip(self.ups, self.norms[1:]), start=1):
             x = self._norm(norm, up(x), condition, training)
+            x = x + maps[number] if maps else x
         return (ops.tanh(self.last(ops.cast(x, "float32"))) + 1.0) / 2.0
 
     def _norm(self, norm, x, condition, training):
@@ -86,6 +93,7 @@ class DCGANDiscriminator(Discriminator):
     def __init__(self, shape=(28, 28, 1), width=64, most=512, spectral=False, **kwargs):
         super().__init__(shape, **kwargs)
         self.width, self.most, self.spectral = width, most, spectral
+        self.require_images_of(self.shape)
         _, doublings = _stages(self.shape)
         policy = {"dtype": self.dtype_policy}
         convolution = SpectralConv2D if spectral else keras.layers.Conv2D

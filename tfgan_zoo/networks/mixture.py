@@ -26,6 +26,7 @@ class Mixture(Generator):
     def __init__(self, generator, shares, **kwargs):
         if not generator.latent or [type(c) for c in generator.conditions.values()] != [int]:
             raise ValueError(f"a mixture is of a generator with a latent vector and a label, not of {generator.name}")
+        kwargs.setdefault("dtype", generator.dtype_policy)
         super().__init__(generator.shape, generator.latent + 2, **kwargs)
         ((self.label, classes),) = generator.conditions.items()
         self.generator, self.shares = generator, tuple(float(share) for share in shares)
@@ -45,6 +46,10 @@ class Mixture(Generator):
         inside = ops.where(wide, ops.logical_or(past, short), ops.logical_and(past, short))
         return {"latent": inputs["latent"][:, 2:], self.label: ops.argmax(ops.cast(inside, "int32"), axis=1)}
 
+    def latent_kernel(self):
+        kernel = self.generator.latent_kernel()
+        return ops.concatenate([ops.zeros((2, kernel.shape[1])), ops.cast(kernel, "float32")])
+
     def call(self, inputs, training=None):
         self.require(inputs)
         return self.generator(self.labelled(inputs), training=training)
@@ -60,4 +65,6 @@ class Mixture(Generator):
 
     @classmethod
     def from_config(cls, config):
-        return cls(**{**config, "generator": keras.saving.deserialize_keras_object(config["generator"])})
+        inside = dict(config["generator"])
+        inside["config"] = {**inside["config"], "dtype": config.get("dtype", inside["config"].get("dtype"))}
+        return cls(**{**config, "generator": keras.saving.deserialize_keras_object(inside)})

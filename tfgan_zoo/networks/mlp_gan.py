@@ -10,7 +10,7 @@ from tfgan_zoo.networks.conditional import Discriminator, Generator
 
 @keras.saving.register_keras_serializable("tfgan_zoo")
 class MLPGenerator(Generator):
-    """Dense layers with ReLU, a sigmoid at the end; conditions are joined to the latent vector.
+    """Dense layers with ReLU, a sigmoid at the end; conditions, images too, are joined to the latent vector.
 
     Args:
         shape: of the image.
@@ -29,8 +29,11 @@ class MLPGenerator(Generator):
         self.last = keras.layers.Dense(math.prod(self.shape), activation="sigmoid", dtype="float32", name="last")
         self.finish()
 
+    def latent_kernel(self):
+        return (self.hidden[0] if self.hidden else self.last).kernel[: self.latent]
+
     def stem(self, inputs, training=None):
-        x = self.joined(inputs)
+        x = ops.concatenate([self.joined(inputs), *_flat(self, inputs)], axis=-1)
         return self.hidden[0](x) if self.hidden else x
 
     def call(self, inputs, training=None):
@@ -46,7 +49,7 @@ class MLPGenerator(Generator):
 
 @keras.saving.register_keras_serializable("tfgan_zoo")
 class MLPDiscriminator(Discriminator):
-    """Dense layers with LeakyReLU; conditions are joined to the pixels.
+    """Dense layers with LeakyReLU; conditions, images too, are joined to the pixels.
 
     Args:
         shape: of the image.
@@ -67,11 +70,18 @@ class MLPDiscriminator(Discriminator):
         self.require(inputs)
         x = ops.reshape(2.0 * inputs["image"] - 1.0, (-1, math.prod(self.shape)))
         condition = self.vector(inputs)
-        x = x if condition is None else ops.concatenate([x, condition], axis=-1)
-        x = ops.cast(x, self.compute_dtype)
+        x = [ops.cast(part, self.compute_dtype) for part in (x, condition) if part is not None]
+        x = ops.concatenate([*x, *_flat(self, inputs)], axis=-1)
         for layer in self.hidden:
             x = ops.leaky_relu(layer(x), 0.2)
         return self.last(ops.cast(x, "float32"))
 
     def get_config(self):
         return {**super().get_config(), "widths": self.widths}
+
+
+def _flat(network, inputs) -> list:
+    """The conditions that are images, as vectors in the type to compute with."""
+    shapes = [c for c in network.conditions.values() if isinstance(c, tuple) and len(c) == 3]
+    flat = [ops.reshape(2.0 * image - 1.0, (-1, math.prod(s))) for image, s in zip(network.images(inputs), shapes)]
+    return [ops.cast(x, network.compute_dtype) for x in flat]

@@ -28,6 +28,7 @@ class UNetGenerator(Generator):
         self.widths, self.dropout = tuple(widths), dropout
         if not any(isinstance(c, tuple) and len(c) == 3 for c in self.conditions.values()):
             raise ValueError(f"a U-Net needs a condition that is an image, got {self.conditions}")
+        self.require_images_of(self.shape)
         if any(side % 2 ** len(widths) for side in self.shape[:2]):
             raise ValueError(f"height and width must be multiples of {2 ** len(widths)}, got {self.shape}")
         shared = {"padding": "same", "dtype": self.dtype_policy}
@@ -83,6 +84,7 @@ class PatchDiscriminator(Discriminator):
     def __init__(self, shape=(64, 64, 3), widths=(32, 64, 128), **kwargs):
         super().__init__(shape, **kwargs)
         self.widths = tuple(widths)
+        self.require_images_of(self.shape)
         shared = {"padding": "same", "dtype": self.dtype_policy}
         self.downs = [keras.layers.Conv2D(w, 4, strides=2, name=f"down{i}", **shared) for i, w in enumerate(widths)]
         self.last = keras.layers.Conv2D(1, 3, padding="same", dtype="float32", name="last")

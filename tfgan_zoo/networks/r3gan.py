@@ -5,7 +5,8 @@ convolution of a block starts at zero), a learnt constant modulated by the laten
 start. It differs from the paper in three things: the 3x3 is as wide as the block where the paper
 has twice the width in groups, and up- and downsampling are 2x2 transposed and strided convolutions
 where the paper resamples by a filter, both for CPUs and TFLite; a condition is a projection added
-to the logit, as in the other networks here, so that a vector may be one.
+to the logit, as in the other networks here, so that a vector may be one. Conditions that are
+images are added to the generator's feature maps, and seen by the discriminator beside the image.
 """
 
 import keras
@@ -61,7 +62,11 @@ class R3Generator(Generator):
             for i, w in enumerate(widths[1:])
         ]
         self.last = keras.layers.Conv2D(shape[-1], 1, dtype="float32", name="last")
+        self.add_pyramid(widths)
         self.finish()
+
+    def latent_kernel(self):
+        return self.modulate.kernel[: self.latent]
 
     def stem(self, inputs, training=None):
         scale = self.modulate(self.joined(inputs))
@@ -69,9 +74,10 @@ class R3Generator(Generator):
 
     def call(self, inputs, training=None):
         self.require(inputs)
-        x = self.stem(inputs)
-        for stage, up in zip(self.stages, [None, *self.ups]):
+        x, maps = self.stem(inputs), self.maps(inputs)
+        for number, (stage, up) in enumerate(zip(self.stages, [None, *self.ups])):
             x = up(x) if up else x
+            x = x + maps[number] if maps else x
             for block in stage:
                 x = block(x)
         return (ops.tanh(self.last(ops.cast(x, "float32"))) + 1.0) / 2.0
@@ -95,6 +101,7 @@ class R3Discriminator(Discriminator):
     def __init__(self, shape=(32, 32, 3), widths=(64, 128, 192, 256), blocks=2, start=4, **kwargs):
         super().__init__(shape, **kwargs)
         _check(shape, widths, start)
+        self.require_images_of(self.shape)
         self.widths, self.blocks, self.start = tuple(widths), blocks, start
         policy = {"dtype": self.dtype_policy}
         self.first = keras.layers.Conv2D(widths[0], 1, name="first", **policy)

@@ -29,7 +29,7 @@ RECIPE = GenerationRecipe(
     name="cgan_fashion",
     summary="pieces of clothing of the kind asked for, 28 x 28, gray (Fashion-MNIST)",
     limits="Small gray pictures of ten kinds of clothing. Shirts, pullovers and coats are alike, as in the data.",
-    examples=data.mnist,
+    examples=data.fashion_mnist,
     model=model,
     steps=20_000,
     request=(" --label sneaker", ", label=7"),

@@ -12,7 +12,7 @@ RECIPE = ClassificationRecipe(
     name="fashion_features",
     summary="names pieces of clothing; its features measure generators of them (fmnist-cfid)",
     limits="For measuring Fashion-MNIST's generators. Not for choosing among their checkpoints.",
-    examples=data.mnist,
+    examples=data.fashion_mnist,
     network=functools.partial(networks.ConvClassifier, (28, 28, 1), 10),
     steps=6_000,
 )

@@ -34,7 +34,7 @@ RECIPE = GenerationRecipe(
         "Small gray pictures of ten kinds of clothing and nothing else. Prints and logos are texture, not writing. "
         "Rare pieces are rarer than in the data. Walks through the latent space jump where the group changes."
     ),
-    examples=data.mnist,
+    examples=data.fashion_mnist,
     model=model,
     steps=20_000,
     groups=GROUPS,

@@ -30,6 +30,7 @@ class GenerationRecipe(SetRecipe):
         flip: whether mirrored images are as good as the others.
         shift: pixels by which images may lie elsewhere.
         request: what else to ask for, as options of the command line and as Python, for the card.
+        noise: whether images vary by it, so that the card asks for many.
         beside: preset whose images the card shows beside, for the same conditions.
         groups: of like images, where there are no labels: the network is taught by them, as the
             condition "cluster", and the preset is a `networks.Mixture` that draws one itself.
@@ -42,6 +43,7 @@ class GenerationRecipe(SetRecipe):
     flip: bool = False
     shift: int = 0
     request: tuple[str, str] = ("", "")
+    noise: bool = True
     beside: str | None = None
     groups: int = 0
 
@@ -106,9 +108,10 @@ class GenerationRecipe(SetRecipe):
         return f"{training['images']:,} images of {training['folder']}, {training['steps']:,} steps of {self.batch}"
 
     def use(self, name):
+        options, arguments = (" -n 64", ", 64, seed=7") if self.noise else ("", "")
         return (
-            f"tfgan-zoo generate {name} -n 64{self.request[0]} --grid -o {name}.png",
-            f'images = tfgan_zoo.inference.generate(tfgan_zoo.zoo.load("{name}"), 64, seed=7{self.request[1]})',
+            f"tfgan-zoo generate {name}{options}{self.request[0]} --grid -o {name}.png",
+            f'images = tfgan_zoo.inference.generate(tfgan_zoo.zoo.load("{name}"){arguments}{self.request[1]})',
         )
 
 

@@ -50,5 +50,6 @@ RECIPE = GenerationRecipe(
     flip=True,
     shift=6,
     beside="unet_emoji",
+    noise=False,
     request=(' --image outline.png --color "#c03020"', ", outline=drawing, color=[0.75, 0.19, 0.13]"),
 )

@@ -208,6 +208,9 @@ def _to_config(network) -> dict:
 
 
 def _from_config(stored: dict, dtype: str) -> keras.Model:
+    for part in stored["config"].values():  # a network inside another
+        if isinstance(part, dict) and "registered_name" in part:
+            _check_class(part["registered_name"])
     return _check_class(stored["registered_name"]).from_config({**stored["config"], "dtype": dtype})
 
 

@@ -1,0 +1,51 @@
+"""What a batch for adversarial training must be, said before anything is computed with it."""
+
+import keras
+import tensorflow as tf
+
+
+def one_input(data):
+    """The first and the second part of what `fit` was given.
+
+    Raises:
+        ValueError: sample weights, which no adversarial loss uses.
+    """
+    first, second, weights = keras.utils.unpack_x_y_sample_weight(data)
+    if weights is not None:
+        raise ValueError("sample weights are not used; got some")
+    return first, second
+
+
+def checked(batch: dict, shape: tuple, conditions: dict) -> dict:
+    """A batch whose images and conditions are what the networks take.
+
+    Args:
+        batch: by name.
+        shape: of the images.
+        conditions: of the networks, as in `networks.conditional`.
+
+    Returns:
+        The batch; values that are out of range raise an InvalidArgumentError when it is used.
+
+    Raises:
+        ValueError: names what is missing, or of another shape or type.
+    """
+    if missing := {"image", *conditions} - set(batch):
+        raise ValueError(f"a batch needs {sorted({'image', *conditions})}, got {sorted(batch)}: no {sorted(missing)}")
+    image = tf.convert_to_tensor(batch["image"])
+    if not image.dtype.is_floating:
+        raise ValueError(f"images must be floating point in [0, 1], got {image.dtype.name}")
+    if image.shape.rank != 4 or not image.shape[1:].is_compatible_with(shape):
+        raise ValueError(f"images must be (batch, {', '.join(map(str, shape))}), got {tuple(image.shape)}")
+    largest = tf.reduce_max(tf.abs(image))
+    rules = [tf.debugging.assert_less(largest, tf.cast(2, image.dtype), "images must be in [0, 1], got values up to")]
+    for name, condition in conditions.items():
+        value, labels = tf.convert_to_tensor(batch[name]), isinstance(condition, int)
+        expected = () if labels else condition
+        if value.shape.rank != 1 + len(expected) or not value.shape[1:].is_compatible_with(expected):
+            raise ValueError(f"{name} must be of shape (batch, *{expected}), got {tuple(value.shape)}")
+        if labels:
+            limit = tf.cast(condition, value.dtype)
+            rules.append(tf.debugging.assert_less(value, limit, f"{name} must be under {condition}"))
+    with tf.control_dependencies([rule for rule in rules if rule is not None]):
+        return {**batch, "image": tf.identity(image)}
