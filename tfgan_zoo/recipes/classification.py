@@ -69,12 +69,12 @@ class ClassificationRecipe(SetRecipe):
             raise ValueError(f"{self.name} is shown on the data that it learnt from; give their folder")
         examples = self.examples(show)
         images = (examples.held_out or examples.arrays)["image"]
-        images = images[np.linspace(0, len(images) - 1, 60).astype(int)]
+        images = images[np.linspace(0, len(images) - 1, 40).astype(int)]
         guessed = evaluation.judged_labels(network, images)
-        names, factor = examples.classes["label"], max(1, 112 // images.shape[1])
+        names, factor = examples.classes["label"], -(-112 // images.shape[1])
         large = images.repeat(factor, axis=1).repeat(factor, axis=2)
         fitting = large.shape[2] // 8
-        pictures.captioned(path, [(names[label][:fitting], image) for label, image in zip(guessed, large)], columns=10)
+        pictures.captioned(path, [(names[label][:fitting], image) for label, image in zip(guessed, large)], columns=8)
 
     def origin(self, facts):
         training = facts["training"]
