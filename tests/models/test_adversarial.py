@@ -289,7 +289,7 @@ GOOD = {"image": np.full((4, *SHAPE), 0.5, "f"), "label": np.arange(4)}
         ({**GOOD, "image": np.zeros((4, *SHAPE), np.uint8)}, r"floating point in \[0, 1\], got uint8"),
         ({**GOOD, "image": np.zeros((4, 32, 32, 1), "f")}, r"\(batch, 28, 28, 1\), got"),
         ({**GOOD, "image": 255 * GOOD["image"]}, r"must be in \[0, 1\]"),
-        ({**GOOD, "label": GOOD["label"] + 1}, "label must be under 4"),
+        ({**GOOD, "label": GOOD["label"] + 1}, "label must be in 0 to 3"),
         ({**GOOD, "label": np.zeros((4, 2), "i")}, r"label must be of shape \(batch, \*\(\)\)"),
     ],
 )

@@ -45,7 +45,7 @@ def checked(batch: dict, shape: tuple, conditions: dict) -> dict:
         if value.shape.rank != 1 + len(expected) or not value.shape[1:].is_compatible_with(expected):
             raise ValueError(f"{name} must be of shape (batch, *{expected}), got {tuple(value.shape)}")
         if labels:
-            limit = tf.cast(condition, value.dtype)
-            rules.append(tf.debugging.assert_less(value, limit, f"{name} must be under {condition}"))
+            within = tf.reduce_all((value >= 0) & (value < tf.cast(condition, value.dtype)))
+            rules.append(tf.debugging.assert_equal(within, True, f"{name} must be in 0 to {condition - 1}"))
     with tf.control_dependencies([rule for rule in rules if rule is not None]):
-        return {**batch, "image": tf.identity(image)}
+        return {**batch, **{name: tf.identity(batch[name]) for name in ("image", *conditions)}}
