@@ -107,9 +107,10 @@ def emoji(source: str | os.PathLike, side: int = 64) -> Examples:
     names, label = np.unique(motifs, return_inverse=True)
     kept = np.array([zlib.crc32(motif.encode()) % _HELD_OUT_EVERY == 0 for motif in motifs])
     training, held_out = (_turned(pictures[k], opacity[k], label[k].astype(np.int32)) for k in (~kept, kept))
+    own = int((training["turn"] == 0).sum())  # which come first
     training = {name: training[name] for name in ("image", "outline", "color", "label")}
     classes = tuple(f"{name} turned {turn:g}" for name in names for turn in _TURNS)
-    return Examples(training, {"label": classes}, held_out)
+    return Examples(training, {"label": classes}, held_out, real=own)
 
 
 def _motif(stem: str) -> str:

@@ -79,10 +79,10 @@ EMOJI_FD = GenerationProtocol(
     "emoji_features",
     data.emoji,
     4_000,
-    "Outlines and colours of the held-out emoji; Frechet distance in the 128 hidden features of emoji_features to "
-    "those emoji themselves. Outline error: mean absolute difference, in [0, 1], of the outline of what was made and "
-    "of what was asked for; colour error: distance of the mean colours in RGB, in [0, 1]. Emoji in their own colours "
-    "alone: " + _MEASURES[0].lower() + _MEASURES[1:],
+    "Outlines and colours of the held-out emoji. Outline error: mean absolute difference, in [0, 1], of the outline of "
+    "what was made and of what was asked for; colour error: distance of the mean colours in RGB, in [0, 1]. Of those "
+    "in their own colours alone, against those emoji themselves: Frechet distance in the 128 hidden features of "
+    "emoji_features; the floor is what as many emoji of the training get, of other motifs. " + _MEASURES,
     _drawn,
     mirrored=True,
 )
@@ -120,13 +120,13 @@ def evaluate_generator(
         progress: called with what is being done.
 
     Returns:
-        frechet, kernel; precision, recall, density, coverage; spectrum; the same of the held-out
-        images ("frechet, floor"), where the generator is not asked for those, measured in parts
-        as large as they are many; memorisation, in features and in pixels; support, by a
-        birthday test, as a share of the real images'; where a judge names the labels, classes,
-        the total variation of the classes found from those of the real images, and, where the
-        network takes labels, gan_test, how often the label asked for is seen, and coverage, for
-        each class; and what the protocol's `fidelity` measures.
+        frechet, kernel; precision, recall, density, coverage; spectrum; the same of real images
+        ("frechet, floor"), the held-out ones, or training ones where the generator is asked for
+        the held-out ones, all in parts as large as those are many; memorisation, in features and
+        in pixels; support, by a birthday test, as a share of the real images'; where a judge
+        names the labels, classes, the total variation of the classes found from those of the real
+        images, and, where the network takes labels, gan_test, how often the label asked for is
+        seen, and coverage, for each class; and what the protocol's `fidelity` measures.
 
     Raises:
         ValueError: no generator, or one that makes other images or needs other conditions.
@@ -145,20 +145,20 @@ def evaluate_generator(
     given = {name: _scaled(asked[name]) for name in network.conditions}
     fake = np.round(inference.generate(network, len(real), seed=0, **given) * 255).astype(np.uint8)
     progress("comparing")
-    alike = asked["turn"] == 0 if "turn" in asked else np.ones(len(real), bool)
+    # Of several colourings of a drawing, its own: the others are too much like it to count as neighbours.
+    own = asked["turn"] == 0 if "turn" in asked else np.ones(len(real), bool)
     real_features, features = (extractor_features(extractor, images) for images in (real, fake))
-    if real is examples.held_out["image"]:
-        result = _distances(real_features, features) | _neighbours(real_features[alike], features[alike])
-        result |= {"spectrum": metrics.spectrum_distance(real, fake)}
-    else:
-        held_out = examples.held_out["image"][: protocol.count]
-        floor = _compared((real, real_features), held_out, extractor_features(extractor, held_out))
-        parts = [slice(i, i + len(held_out)) for i in range(0, len(fake) - len(held_out) + 1, len(held_out))]
-        measured = [_compared((real, real_features), fake[part], features[part]) for part in parts or [slice(None)]]
-        result = {name: float(np.mean([row[name] for row in measured])) for name in floor}
-        result |= {f"{name}, floor": value for name, value in floor.items()}
-    result |= _memorisation(extractor, protocol, examples, fake[alike])
-    result["support"] = _support(real_features[alike], features[alike])
+    drawn = real is examples.held_out["image"]
+    others = _spaced(examples.images(), own.sum()) if drawn else examples.held_out["image"][: protocol.count]
+    known = real[own], real_features[own]
+    floor = _compared(known, others, extractor_features(extractor, others))
+    shown, seen = fake[own], features[own]
+    parts = [slice(i, i + len(others)) for i in range(0, len(shown) - len(others) + 1, len(others))]
+    measured = [_compared(known, shown[part], seen[part]) for part in parts or [slice(None)]]
+    result = {name: float(np.mean([row[name] for row in measured])) for name in floor}
+    result |= {f"{name}, floor": value for name, value in floor.items()}
+    result |= _memorisation(extractor, protocol, examples, shown)
+    result["support"] = _support(known[1], seen)
     if protocol.judge:
         judge = zoo.load(protocol.judge)
         result |= _labels(network, judge, examples, asked, (real, real_features), (fake, features))
@@ -175,10 +175,15 @@ def _asked(network, examples, count) -> tuple[dict[str, np.ndarray], np.ndarray]
     if drawn:
         return {n: array for n, array in examples.held_out.items() if n != "image"}, examples.held_out["image"]
     images = examples.images()
-    rows = np.linspace(0, len(images) - 1, min(count, len(images))).astype(int)
+    rows = _spaced(np.arange(len(images)), count)
     if set(network.conditions) <= {"label"}:
         return {"label": np.arange(len(rows)) % len(examples.classes["label"])}, images[rows]
     return {name: array[rows] for name, array in examples.arrays.items() if name != "image"}, images[rows]
+
+
+def _spaced(values, count):
+    """So many of them, or all, evenly spaced."""
+    return values[np.linspace(0, len(values) - 1, min(count, len(values))).astype(int)]
 
 
 def _compared(real, images, features) -> dict[str, float]:
