@@ -100,7 +100,7 @@ class GenerationRecipe(SetRecipe):
         for name in [name for name, condition in network.conditions.items() if condition == (3,)]:
             for color, value in _COLORS.items():
                 changed = {**inputs, name: np.tile(np.float32(value), (16, 1))}
-                rows.append((f"{self.name}, {color}", np.asarray(network(changed, training=False))))
+                rows.append((f"in {color}", np.asarray(network(changed, training=False))))
         pictures.labelled_rows(path, rows)
 
     def origin(self, facts):
