@@ -140,7 +140,6 @@ def curves(path: str | os.PathLike, rows: list[dict[str, float]]) -> None:
         axes.set_xlabel("epoch")
         axes.legend()
         axes.grid(alpha=0.3)
-    Path(path).parent.mkdir(parents=True, exist_ok=True)
     save(figure, path)
 
 

@@ -60,12 +60,13 @@ def _generator(network, protocol, options, name, facts) -> None:
         print("training a classifier on generated images, and one on real ones")
         scores |= evaluation.gan_train(network, options.data)
     measured_by = {
-        f"{role}_sha256": zoo.metadata(preset)["files"]["model.weights.h5"]
+        role: zoo.metadata(preset)["files"]["model.weights.h5"]
         for role, preset in (("extractor", protocol.extractor), ("judge", protocol.judge))
         if preset
     }
     print(f"{protocol.name}: {protocol.summary}")
-    print(", ".join(f"{role.removesuffix('_sha256')} {sha256[:12]}" for role, sha256 in measured_by.items()))
+    print(", ".join(f"{role} {sha256[:12]}" for role, sha256 in measured_by.items()))
     print(evaluation.scores_text(name, scores))
     if options.json:
-        evaluation.save_scores(options.json, name, protocol, scores, **measured_by, **facts)
+        hashes = {f"{role}_sha256": sha256 for role, sha256 in measured_by.items()}
+        evaluation.save_scores(options.json, name, protocol, scores, **hashes, **facts)

@@ -87,15 +87,18 @@ class ConditionalNetwork(keras.Model):
                 parts.append(ops.cast(inputs[name], "float32"))
         return ops.concatenate(parts, axis=-1) if parts else None
 
+    def image_conditions(self) -> dict[str, tuple]:
+        """Shapes of the conditions that are images."""
+        return {name: c for name, c in self.conditions.items() if not isinstance(c, int) and len(c) == 3}
+
     def images(self, inputs: dict) -> list:
         """The conditions that are images, float32."""
-        names = [name for name, c in self.conditions.items() if not isinstance(c, int) and len(c) == 3]
-        return [ops.cast(inputs[name], "float32") for name in names]
+        return [ops.cast(inputs[name], "float32") for name in self.image_conditions()]
 
     def require_images_of(self, shape: tuple) -> None:
         """Checks, for a network that lays conditions over the image, that they are of its height and width."""
-        for name, condition in self.conditions.items():
-            if not isinstance(condition, int) and len(condition) == 3 and condition[:2] != tuple(shape[:2]):
+        for name, condition in self.image_conditions().items():
+            if condition[:2] != tuple(shape[:2]):
                 raise ValueError(
                     f"a condition that is an image must be {shape[:2]} as the image; {name} is {condition}"
                 )
@@ -136,7 +139,7 @@ class Generator(ConditionalNetwork):
     def add_pyramid(self, widths) -> None:
         """Makes what `with_images` needs, where conditions are images; `widths` from the smallest map up."""
         self.pyramid = None
-        if any(isinstance(c, tuple) and len(c) == 3 for c in self.conditions.values()):
+        if self.image_conditions():
             self.require_images_of(self.shape)
             self.pyramid = ImagePyramid(widths, dtype=self.dtype_policy, name="pyramid")
 

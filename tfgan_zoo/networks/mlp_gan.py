@@ -82,6 +82,6 @@ class MLPDiscriminator(Discriminator):
 
 def _flat(network, inputs) -> list:
     """The conditions that are images, as vectors in the type to compute with."""
-    shapes = [c for c in network.conditions.values() if isinstance(c, tuple) and len(c) == 3]
+    shapes = network.image_conditions().values()
     flat = [ops.reshape(2.0 * image - 1.0, (-1, math.prod(s))) for image, s in zip(network.images(inputs), shapes)]
     return [ops.cast(x, network.compute_dtype) for x in flat]

@@ -26,7 +26,7 @@ class UNetGenerator(Generator):
     def __init__(self, shape=(64, 64, 3), latent=0, widths=(32, 64, 128), dropout=0.0, **kwargs):
         super().__init__(shape, latent, **kwargs)
         self.widths, self.dropout = tuple(widths), dropout
-        if not any(isinstance(c, tuple) and len(c) == 3 for c in self.conditions.values()):
+        if not self.image_conditions():
             raise ValueError(f"a U-Net needs a condition that is an image, got {self.conditions}")
         self.require_images_of(self.shape)
         if any(side % 2 ** len(widths) for side in self.shape[:2]):
