@@ -34,7 +34,7 @@ def generators() -> str:
         if "multiply_adds_per_image" in facts and facts["protocols"]:
             scores = [
                 f"{title}: "
-                + ", ".join(f"{words} {scores[score]:.2f}" for score, words in SHOWN.items() if score in scores)
+                + ", ".join(f"{words} {rounded(scores[score])}" for score, words in SHOWN.items() if score in scores)
                 for title, scores in facts["protocols"].items()
             ]
             size = f"{facts['parameters'] / 1e6:.2f} M | {facts['multiply_adds_per_image'] / 1e6:.0f} M"
@@ -55,6 +55,10 @@ SHOWN = {
     "color_error": "colour error",
 }
 """The scores of generators that the README has room for."""
+
+
+def rounded(score) -> str:
+    return f"{score:.{0 if score >= 100 else 2 if score >= 0.1 else 3}f}"
 
 
 def head(name, facts) -> str:
@@ -80,6 +84,7 @@ def test_every_snippet_runs(code, folder, tmp_path, monkeypatch, photo):
     monkeypatch.chdir(tmp_path)
     (tmp_path / "held_out").symlink_to(folder)
     images.write(tmp_path / "photo.jpg", np.round(photo * 255).astype(np.uint8))
+    images.write(tmp_path / "outline.png", np.round(photo[:64, :64, :1] * 255).astype(np.uint8))
     code = code.replace("steps_per_epoch=500", "steps_per_epoch=2").replace("epochs=20", "epochs=1")
     with tfds.testing.mock_data(num_examples=64):
         exec(code, {"images": photo[None], "data": data})
