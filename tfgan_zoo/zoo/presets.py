@@ -151,7 +151,8 @@ def _halve(path: Path) -> None:
                     half = np.asarray(value, np.float16) if value.dtype == np.float32 else value
                 near = np.allclose(half, value, rtol=1e-3, atol=1e-7)
                 # Exponents are much alike: packed after their bytes are sorted, a file is an eighth smaller.
-                packed = {"compression": "gzip", "shuffle": True} if value.ndim else {}
+                large = value.size > 4096
+                packed = {"compression": "gzip", "shuffle": True, "chunks": value.shape} if large else {}
                 made = target.create_dataset(name, data=half if near else value, **packed)
             made.attrs.update(item.attrs)
 
