@@ -171,7 +171,7 @@ def _asked(network, examples, count) -> tuple[dict[str, np.ndarray], np.ndarray]
     Labels in equal shares, or what the training images are; but where a condition is an image,
     what the held-out images are, and those themselves.
     """
-    drawn = any(isinstance(c, tuple) and len(c) == 3 for c in network.conditions.values())
+    drawn = bool(network.image_conditions())
     if drawn:
         return {n: array for n, array in examples.held_out.items() if n != "image"}, examples.held_out["image"]
     images = examples.images()
