@@ -31,6 +31,6 @@ RECIPE = GenerationRecipe(
     limits="Small gray pictures of ten kinds of clothing. Shirts, pullovers and coats are alike, as in the data.",
     examples=data.fashion_mnist,
     model=model,
-    steps=20_000,
+    steps=10_000,
     request=(" --label sneaker", ", label=7"),
 )
