@@ -9,9 +9,12 @@ __version__ = "0.1.0"
 
 _SUBMODULES = (
     "callbacks",
+    "client",
     "data",
     "degradations",
     "evaluation",
+    "explain",
+    "export",
     "inference",
     "layers",
     "losses",

@@ -123,7 +123,7 @@ def test_the_ensemble_is_the_mean_of_eight_views(noisy):
 def test_out_of_memory_halves_the_tile(noisy):
     made = network()
     restorer = inference.KerasRestorer(made, tile=None)
-    forward, sizes = restorer._forward, []
+    forward, sizes = restorer.forward, []
 
     def limited(image, *rest):
         sizes.append(image.shape[1])
@@ -131,7 +131,7 @@ def test_out_of_memory_halves_the_tile(noisy):
             raise tf.errors.ResourceExhaustedError(None, None, "no memory")
         return forward(image, *rest)
 
-    restorer._forward = limited
+    restorer.forward = limited
     out = np.empty_like(noisy)
     restorer(ArrayPicture(noisy), out)
     np.testing.assert_allclose(out, inference.restore(made, noisy), atol=1e-5)

@@ -12,9 +12,9 @@ import tempfile
 from collections.abc import Sequence
 
 import tfgan_zoo
-from tfgan_zoo.cli import card, demo, evaluate, generate, names, restore, train
+from tfgan_zoo.cli import card, client, demo, evaluate, export, generate, names, restore, train
 
-_COMMANDS = (demo, names, restore, generate, evaluate, train, card)
+_COMMANDS = (demo, names, restore, generate, evaluate, train, card, export, client)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -6,7 +6,7 @@ from pathlib import Path
 def add(commands) -> None:
     """Adds the command and its arguments."""
     evaluate = commands.add_parser("evaluate", help="measure a preset under a named protocol")
-    evaluate.add_argument("preset", help="name or folder of a preset")
+    evaluate.add_argument("preset", help="name or folder of a preset, or a TFLite file")
     evaluate.add_argument(
         "--protocol",
         required=True,
@@ -24,18 +24,16 @@ def add(commands) -> None:
 
 def run(options) -> int:
     """Runs the command and returns its exit code."""
-    from tfgan_zoo import evaluation, zoo
+    from tfgan_zoo import evaluation
 
     known = {**evaluation.PROTOCOLS, **evaluation.GENERATION_PROTOCOLS}
     if options.protocol not in known:
         raise ValueError(f"there is no protocol {options.protocol}; known: {', '.join(known)}")
     if options.json and not Path(options.json).resolve().parent.is_dir():
         raise ValueError(f"{Path(options.json).parent} is not a folder")
-    protocol, name, network = known[options.protocol], Path(options.preset).name, zoo.load(options.preset)
-    facts = {
-        "weights_sha256": zoo.metadata(options.preset)["files"]["model.weights.h5"],
-        "data": Path(options.data).resolve().name,
-    }
+    protocol, name = known[options.protocol], Path(options.preset).name
+    network, sha256 = _network(options.preset, name)
+    facts = {"weights_sha256": sha256, "data": Path(options.data).resolve().name}
     if options.protocol in evaluation.GENERATION_PROTOCOLS:
         if options.level or options.sigma or options.quality:
             raise ValueError(f"{protocol.name} has no level to vary")
@@ -50,6 +48,17 @@ def run(options) -> int:
     if options.json:
         evaluation.save_json(options.json, name, protocol, results, **facts)
     return 0
+
+
+def _network(preset: str, name: str):
+    """A preset's network, or what stands for it where a TFLite file is named; and the sha256 of its weights."""
+    from tfgan_zoo import inference, zoo
+
+    if not name.endswith(".tflite"):
+        return zoo.load(preset), zoo.metadata(preset)["files"]["model.weights.h5"]
+    about = inference.tflite.metadata(preset)
+    made = inference.TFLiteGenerator if about["kind"] == "generation" else inference.TFLiteRestorer
+    return made(preset), about.get("weights_sha256")
 
 
 def _generator(network, protocol, options, name, facts) -> None:

@@ -38,7 +38,8 @@ def run(options) -> int:
     count = 1 if options.interpolate or not network.latent else options.count or 16
     truncation = 1.0 if options.truncation is None else options.truncation
     seed = options.seed or 0
-    conditions = _conditions(network, zoo.metadata(options.preset).get("classes", {}), options, count)
+    classes = zoo.metadata(options.preset).get("classes", {})
+    conditions = conditions_of(network.name, network.conditions, classes, options, count)
     if options.interpolate:
         _refuse([output], options.overwrite)
         start, end = (inference.latents(network.latent, 1, seed, truncation)[0] for seed in options.interpolate)
@@ -80,21 +81,36 @@ def _check(network, options) -> None:
         raise ValueError("--frames are of a film; give --interpolate too")
 
 
-def _conditions(network, classes: dict, options, count: int) -> dict:
-    """The network's conditions, each from the option of its kind."""
+def conditions_of(name: str, conditions: dict, classes: dict, options, count: int) -> dict:
+    """Values of a generator's conditions, each from the option of its kind.
+
+    Args:
+        name: of the generator, for messages.
+        conditions: of the generator; a label whose number of classes is not known is None.
+        classes: names of labels, by condition.
+        options: label, color and image.
+        count: of images.
+    """
     import numpy as np
 
     values, given = {}, {"label": options.label, "color": options.color, "image": options.image}
-    for name, condition in network.conditions.items():
-        if isinstance(condition, int):
-            known, asked = list(classes.get(name, map(str, range(condition)))), given.pop("label", None)
-            values[name] = np.arange(count) % condition if asked is None else _label(asked, known)
-        elif len(condition) == 1:
-            values[name] = _color(given.pop("color", None), condition[0])
+    for condition, kind in conditions.items():
+        if kind is None or isinstance(kind, int):
+            asked, known = given.pop("label", None), list(classes.get(condition, map(str, range(kind or 0))))
+            unknown = asked is not None and not known and asked.isdigit()
+            values[condition] = (
+                np.arange(count) % max(len(known), 1)
+                if asked is None
+                else int(asked)
+                if unknown
+                else _label(asked, known)
+            )
+        elif len(kind) == 1:
+            values[condition] = _color(given.pop("color", None), kind[0])
         else:
-            values[name] = _image(given.pop("image", None), condition)
-    if unused := [name for name, value in given.items() if value is not None]:
-        raise ValueError(f"{network.name} takes no --{unused[0]}")
+            values[condition] = _image(given.pop("image", None), kind)
+    if unused := [option for option, value in given.items() if value is not None]:
+        raise ValueError(f"{name} takes no --{unused[0]}")
     return values
 
 

@@ -140,8 +140,8 @@ def write(path: str | os.PathLike, pixels: np.ndarray, like: Picture | None = No
         path: where to; an existing file is replaced at once or not at all.
         pixels: uint8 or uint16, (height, width, 1 or 3); 16 bits become 8 where the format
             holds no more.
-        like: a picture of the same size whose alpha, EXIF and ICC profile are carried over; EXIF
-            not into TIFF, where libvips does not write it.
+        like: a picture whose alpha, brought to the size of `pixels`, EXIF and ICC profile are
+            carried over; EXIF not into TIFF, where libvips does not write it.
 
     Raises:
         ImageError: an unknown suffix, alpha into a format that has none, or no room or right
@@ -239,6 +239,8 @@ def _open_bmp(path: Path) -> pyvips.Image:
 def _carry_over(image: pyvips.Image, like: Picture) -> pyvips.Image:
     if like.has_alpha:
         alpha = like.image[like.channels]
+        if (alpha.width, alpha.height) != (image.width, image.height):
+            alpha = alpha.resize(image.width / alpha.width, vscale=image.height / alpha.height)
         image = image.bandjoin(alpha).copy(interpretation=image.interpretation)
     image = image.copy(xres=like.image.xres, yres=like.image.yres)
     for field in ("exif-data", "icc-profile-data", "xmp-data", "iptc-data"):

@@ -132,7 +132,7 @@ def evaluate_generator(
         ValueError: no generator, or one that makes other images or needs other conditions.
     """
     extractor = zoo.load(protocol.extractor)
-    if not isinstance(network, networks.Generator):
+    if not isinstance(network, (networks.Generator, inference.TFLiteGenerator)):
         raise ValueError(f"{protocol.name} measures generators; {network.name} is none")
     if network.shape != extractor.shape:
         raise ValueError(f"{protocol.name} measures images of {extractor.shape}, {network.name} makes {network.shape}")

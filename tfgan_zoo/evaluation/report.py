@@ -11,7 +11,7 @@ import keras
 import numpy as np
 import tqdm
 
-from tfgan_zoo import metrics, networks
+from tfgan_zoo import inference, metrics, networks
 from tfgan_zoo.data import images, texts
 from tfgan_zoo.evaluation.protocols import Protocol, published
 
@@ -36,7 +36,8 @@ def evaluate(
     """Measures a network on every image of a folder at every level.
 
     Args:
-        network: a `networks.RestorationNetwork` of the protocol's channels.
+        network: a `networks.RestorationNetwork` of the protocol's channels, or a restorer, such as
+            that of a TFLite file, which is then given every image in 8 bits.
         protocol: from `PROTOCOLS`.
         folder: of clean images.
         levels: None takes the protocol's usual ones.
@@ -47,7 +48,7 @@ def evaluate(
             does not know.
         images.ImageError: see `images.read`.
     """
-    if not isinstance(network, networks.RestorationNetwork):
+    if not isinstance(network, (networks.RestorationNetwork, inference.TiledRestorer)):
         raise ValueError(f"{protocol.name} measures restoration; {network.name} restores nothing")
     if network.channels != protocol.channels:
         raise ValueError(
@@ -70,13 +71,11 @@ def evaluate(
 
 def _measure(network, protocol, clean, level, number, path) -> Result:
     degraded = protocol.degrade(clean, level, number).astype(np.float32)[None]
-    inputs = degraded
-    if network.noise_map:
-        if protocol.sigma is None:
-            raise ValueError(f"{protocol.name} has no sigma to tell a network with a noise map")
-        inputs = (degraded, np.full((1, 1, 1, 1), protocol.sigma(level), np.float32))
+    if network.noise_map and protocol.sigma is None:
+        raise ValueError(f"{protocol.name} has no sigma to tell a network with a noise map")
+    sigma = protocol.sigma(level) if network.noise_map else None
     started = time.perf_counter()
-    restored = keras.ops.convert_to_numpy(network(inputs))
+    restored = _restored(network, degraded, sigma)
     seconds = time.perf_counter() - started
     restored, before = np.asarray(metrics.quantize(restored)), np.asarray(metrics.quantize(degraded))
     clean = clean[None]
@@ -90,6 +89,15 @@ def _measure(network, protocol, clean, level, number, path) -> Result:
         float(metrics.psnr_b(clean, restored)[0]) if protocol.level == "quality" else None,
         seconds,
     )
+
+
+def _restored(network, degraded, sigma) -> np.ndarray:
+    if isinstance(network, inference.TiledRestorer):
+        network.sigma = None if sigma is None else 255 * sigma
+        levels = np.round(np.clip(degraded[0], 0, 1) * 255).astype(np.uint8)
+        return np.float32(inference.restore(network, levels))[None] / 255
+    inputs = degraded if sigma is None else (degraded, np.full((1, 1, 1, 1), sigma, np.float32))
+    return keras.ops.convert_to_numpy(network(inputs))
 
 
 def means(results: list[Result]) -> dict[float, dict[str, float]]:

@@ -1,5 +1,6 @@
 """Restores images of any size with a network: whole, or in tiles that leave no seam."""
 
+import abc
 import itertools
 import os
 from collections.abc import Callable
@@ -45,61 +46,68 @@ class ArrayPicture:
         return self.array[top : top + height, left : left + width]
 
 
-class KerasRestorer:
-    """A network ready to restore: compiled once, for gray and colour, 8 bit, 16 bit and float.
+class TiledRestorer(abc.ABC):
+    """Restores pictures of any size, band by band and tile by tile, with whatever runs the network.
 
     A gray network restores each colour channel on its own; a colour network restores a gray
     image as three equal channels, told of the noise in their sum, and gives gray back.
 
-    Args:
-        network: a `networks.RestorationNetwork`.
-        sigma: for a network with a noise map, the noise's standard deviation in 8-bit levels,
-            0 to 255; None estimates it from each image.
-        strength: 1 is the network's result, 0 the input, between them a blend of both.
-        tile: side of the tiles in pixels; "auto" tiles what is larger than 1024; None never
-            tiles.
-        ensemble: averages over the eight orientations: eight times the time, a little better.
-
-    Raises:
-        ValueError: sigma or strength out of range, or sigma for a network that takes none.
+    A subclass sets `name`, `channels`, `noise_map`, `scale`, `minimum_side` and `tile_margin`, as
+    a network has them, before it calls `prepare`, and writes `forward`.
     """
 
-    def __init__(self, network: keras.Model, *, sigma=None, strength: float = 1.0, tile="auto", ensemble: bool = False):
+    def prepare(self, sigma, strength: float, tile, ensemble: bool) -> None:
+        """Checks and keeps what was asked for.
+
+        Raises:
+            ValueError: sigma, strength or tile out of range, or not of this network.
+        """
         if not 0 <= strength <= 1:
             raise ValueError(f"strength must be within [0, 1], got {strength}")
-        if sigma is not None and not network.noise_map:
+        if strength != 1 and self.scale != 1:
             raise ValueError(
-                f"{network.name} finds the noise's level itself and takes no sigma; "
+                f"{self.name} enlarges: there is no input of equal size to blend with; leave strength at 1"
+            )
+        if sigma is not None and not self.noise_map:
+            raise ValueError(
+                f"{self.name} finds the noise's level itself and takes no sigma; "
                 "use strength, or a preset that takes one"
             )
         if sigma is not None and not 0 <= sigma <= 255:
             raise ValueError(f"sigma must be within [0, 255], got {sigma}")
-        self.network, self.sigma, self.strength, self.ensemble = network, sigma, strength, ensemble
+        self.sigma, self.strength, self.ensemble = sigma, strength, ensemble
         # Tiles start on a grid on which the network's strides fall on the same pixels as in the whole.
-        self.grid = max(network.minimum_side, 8)
-        self.margin = -(-network.tile_margin // self.grid) * self.grid
+        self.grid = max(self.minimum_side, 8)
+        self.margin = -(-self.tile_margin // self.grid) * self.grid
         self.overlap = 2 * self.margin + max(self.grid, _FEATHER)
         self.tile = AUTO_TILE if tile == "auto" else tile
         smallest = 2 * self.overlap + self.grid
         if self.tile is not None and (self.tile < smallest or self.tile % self.grid):
             raise ValueError(f"a tile must be a multiple of {self.grid} and here at least {smallest}, got {tile}")
-        self._forward = _graph(network)
+
+    @abc.abstractmethod
+    def forward(self, batch: np.ndarray, sigma: float | None) -> np.ndarray:
+        """The network on (batch, height, width, channels), float32; sigma in units of the image's range."""
+
+    def output_shape(self, picture) -> tuple[int, int, int]:
+        """Height, width and channels of what becomes of a picture."""
+        return (self.scale * picture.height, self.scale * picture.width, picture.channels)
 
     def __call__(self, picture, out: np.ndarray, progress: Callable[[int], None] = lambda rows: None) -> None:
         """Restores a picture into `out`, band by band, so that memory does not grow with height.
 
         Args:
             picture: an `images.Picture` or `ArrayPicture`.
-            out: array or memory map of the picture's height, width, channels and dtype.
-            progress: called with the number of rows finished since the last call.
+            out: array or memory map of `output_shape` and the picture's dtype.
+            progress: called with the number of the picture's rows finished since the last call.
         """
-        smallest = self.network.minimum_side
+        smallest = self.minimum_side
         if min(picture.height, picture.width) < smallest:
             raise images.ImageError(
                 f"the image is {picture.width}x{picture.height}; each side must be at least {smallest} pixels"
             )
         sigma = None
-        if self.network.noise_map:
+        if self.noise_map:
             sigma = (estimate_sigma(picture) if self.sigma is None else self.sigma) / 255
         tile = self.tile
         while True:
@@ -116,24 +124,27 @@ class KerasRestorer:
 
     def _in_bands(self, picture, out, sigma, tile, progress):
         bands = tiles.spans(picture.height, tile, self.overlap, self.margin)
-        carried = np.zeros((0, picture.width, picture.channels), np.float32)
+        carried = np.zeros((0, *self.output_shape(picture)[1:]), np.float32)
         for band, below in itertools.zip_longest(bands, bands[1:]):
-            rows = self._band(picture, band, sigma, tile) * band.weights[:, None, None]
+            rows = self._band(picture, band, sigma, tile) * self._scaled(band.weights)[:, None, None]
             rows[: len(carried)] += carried
             finished = (below.start if below else band.stop) - band.start
-            self._store(picture, out, band.start, rows[:finished])
-            carried = rows[finished:]
+            self._store(picture, out, band.start, rows[: self.scale * finished])
+            carried = rows[self.scale * finished :]
             progress(finished)
 
     def _band(self, picture, band, sigma, tile):
-        """One row of tiles, restored and joined: (band's height, width, channels), float32."""
-        height = band.stop - band.start
-        rows = np.zeros((height, picture.width, picture.channels), np.float32)
+        """One row of tiles, restored and joined: (band's height, width, channels) times scale, float32."""
+        height, scale = band.stop - band.start, self.scale
+        rows = np.zeros((scale * height, *self.output_shape(picture)[1:]), np.float32)
         for span in tiles.spans(picture.width, tile, self.overlap, self.margin):
             pixels = picture.pixels(band.start, span.start, height, span.stop - span.start)
             restored = self._tile(_as_float(pixels), sigma)
-            rows[:, span.start : span.stop] += restored * span.weights[None, :, None]
+            rows[:, scale * span.start : scale * span.stop] += restored * self._scaled(span.weights)[None, :, None]
         return rows
+
+    def _scaled(self, weights):
+        return np.repeat(weights, self.scale)
 
     def _tile(self, pixels, sigma):
         """Restores (height, width, channels), float32."""
@@ -142,16 +153,16 @@ class KerasRestorer:
         # Of whole strides, so that turned, too, they fall on the same pixels in every tile.
         height, width = pixels.shape[:2]
         padded = np.pad(pixels, ((0, -height % self.grid), (0, -width % self.grid), (0, 0)), mode="symmetric")
-        total = np.zeros_like(padded)
+        total = 0.0
         for turns in range(4):
             for mirror in (False, True):
                 view = np.rot90(padded, turns)
                 result = self._run(view[:, ::-1] if mirror else view, sigma)
-                total += np.rot90(result[:, ::-1] if mirror else result, -turns)
-        return total[:height, :width] / 8
+                total = total + np.rot90(result[:, ::-1] if mirror else result, -turns)
+        return total[: self.scale * height, : self.scale * width] / 8
 
     def _run(self, pixels, sigma):
-        channels = self.network.channels
+        channels = self.channels
         if channels == pixels.shape[-1]:
             batch = pixels[None]
         elif channels == 3:
@@ -160,12 +171,7 @@ class KerasRestorer:
             sigma = None if sigma is None else 3**0.5 * sigma
         else:
             batch = np.moveaxis(pixels, -1, 0)[..., None]
-        inputs = (
-            [tf.constant(batch)]
-            if sigma is None
-            else [tf.constant(batch), tf.fill((len(batch), 1, 1, 1), np.float32(sigma))]
-        )
-        restored = self._forward(*inputs).numpy()
+        restored = self.forward(batch, sigma)
         if channels == pixels.shape[-1]:
             return restored[0]
         return restored[0].mean(axis=-1, keepdims=True) if channels == 3 else np.moveaxis(restored[..., 0], 0, -1)
@@ -176,8 +182,39 @@ class KerasRestorer:
             before = _as_float(picture.pixels(top, 0, len(rows), picture.width))
             rows = before + self.strength * (rows - before)
         levels = _LEVELS.get(np.dtype(picture.dtype))
-        rows = np.clip(rows, 0, 1)
+        rows, top = np.clip(rows, 0, 1), self.scale * top
         out[top : top + len(rows)] = rows if levels is None else np.round(rows * levels)
+
+
+class KerasRestorer(TiledRestorer):
+    """A network ready to restore: compiled once, for gray and colour, 8 bit, 16 bit and float.
+
+    Args:
+        network: a `networks.RestorationNetwork`.
+        sigma: for a network with a noise map, the noise's standard deviation in 8-bit levels,
+            0 to 255; None estimates it from each image.
+        strength: 1 is the network's result, 0 the input, between them a blend of both; 1 alone
+            for a network that enlarges.
+        tile: side of the tiles in pixels; "auto" tiles what is larger than 1024; None never
+            tiles.
+        ensemble: averages over the eight orientations: eight times the time, a little better.
+
+    Raises:
+        ValueError: sigma or strength out of range, or sigma for a network that takes none.
+    """
+
+    def __init__(self, network: keras.Model, *, sigma=None, strength: float = 1.0, tile="auto", ensemble: bool = False):
+        self.network, self.name = network, network.name
+        self.channels, self.noise_map, self.scale = network.channels, network.noise_map, network.scale
+        self.minimum_side, self.tile_margin = network.minimum_side, network.tile_margin
+        self.prepare(sigma, strength, tile, ensemble)
+        self._graph = _graph(network)
+
+    def forward(self, batch, sigma):
+        inputs = [tf.constant(batch)]
+        if sigma is not None:
+            inputs.append(tf.fill((len(batch), 1, 1, 1), np.float32(sigma)))
+        return self._graph(*inputs).numpy()
 
 
 def _graph(network):
@@ -193,13 +230,13 @@ def restore(network: keras.Model, image, **options) -> np.ndarray:
     """Restores one image; see `KerasRestorer` for the options.
 
     Args:
-        network: a `networks.RestorationNetwork`, such as `zoo.load` gives.
+        network: a `networks.RestorationNetwork`, such as `zoo.load` gives, or a restorer, whose options are set.
         image: a path, or an array (height, width) or (height, width, 1 or 3), uint8, uint16 or
             floating point in [0, 1].
         **options: sigma, strength, tile, ensemble.
 
     Returns:
-        An array of the image's shape and dtype; without alpha, which `restore_file` keeps.
+        An array of the image's shape, times the network's scale, and dtype; without alpha, which `restore_file` keeps.
 
     Raises:
         images.ImageError: a file that cannot be read, an unusable array, NaN, or an image
@@ -210,9 +247,10 @@ def restore(network: keras.Model, image, **options) -> np.ndarray:
         raise TypeError(f'the first argument is a network, such as zoo.load("{network}")')
     is_path = isinstance(image, (str, os.PathLike))
     picture = images.Picture(image) if is_path else ArrayPicture(np.asarray(image))
-    out = np.empty((picture.height, picture.width, picture.channels), picture.dtype)
-    KerasRestorer(network, **options)(picture, out)
-    return out if is_path else out.reshape(np.asarray(image).shape)
+    restorer = network if isinstance(network, TiledRestorer) else KerasRestorer(network, **options)
+    out = np.empty(restorer.output_shape(picture), picture.dtype)
+    restorer(picture, out)
+    return out if is_path or np.ndim(image) == 3 else out[..., 0]
 
 
 def estimate_sigma(picture) -> float:
@@ -232,7 +270,7 @@ def _as_float(pixels: np.ndarray) -> np.ndarray:
 
 
 def restore_file(
-    restorer: KerasRestorer, source: str | os.PathLike, target: str | os.PathLike, progress=lambda rows: None
+    restorer: TiledRestorer, source: str | os.PathLike, target: str | os.PathLike, progress=lambda rows: None
 ):
     """Restores a file into a file, keeping alpha, EXIF and ICC profile; the suffix decides the format.
 
@@ -245,7 +283,6 @@ def restore_file(
     picture = images.Picture(source)
     target = Path(target)
     images.check_target(target, picture)
-    shape = (picture.height, picture.width, picture.channels)
-    with images.scratch(target, shape, picture.dtype) as pixels:
+    with images.scratch(target, restorer.output_shape(picture), picture.dtype) as pixels:
         restorer(picture, pixels, progress)
         images.write(target, pixels, like=picture)

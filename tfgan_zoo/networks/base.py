@@ -18,6 +18,8 @@ class RestorationNetwork(keras.Model):
         **kwargs: of `keras.Model`; `dtype` is the policy to compute with.
     """
 
+    scale = 1
+    """How many times as high and wide the output is."""
     minimum_side = 1
     """The smallest height or width in pixels that the network takes."""
 

@@ -76,6 +76,11 @@ class ClassificationRecipe(SetRecipe):
         fitting = large.shape[2] // 8
         pictures.captioned(path, [(names[label][:fitting], image) for label, image in zip(guessed, large)], columns=8)
 
+    def requests(self, network, source, side):
+        images = self.examples(source).arrays["image"]
+        rows = np.linspace(0, len(images) - 1, min(96, len(images))).astype(int)
+        return [({"image": np.float32(images[row : row + 1]) / 255}, None) for row in rows]
+
     def origin(self, facts):
         training = facts["training"]
         told = f"{training['images']:,} images of {training['folder']}, {training['steps']:,} steps of {self.batch}"

@@ -103,6 +103,10 @@ class GenerationRecipe(SetRecipe):
                 rows.append((f"in {color}", np.asarray(network(changed, training=False))))
         pictures.labelled_rows(path, rows)
 
+    def requests(self, network, source, side):
+        inputs = fixed_inputs(network, self.read(source), _REQUESTS)
+        return [({name: values[row : row + 1] for name, values in inputs.items()}, None) for row in range(_REQUESTS)]
+
     def origin(self, facts):
         training = facts["training"]
         return f"{training['images']:,} images of {training['folder']}, {training['steps']:,} steps of {self.batch}"
@@ -115,6 +119,7 @@ class GenerationRecipe(SetRecipe):
         )
 
 
+_REQUESTS = 96
 _COLORS = {"red": (0.85, 0.2, 0.15), "blue": (0.2, 0.4, 0.85), "yellow": (0.95, 0.8, 0.2)}
 
 

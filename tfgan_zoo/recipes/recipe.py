@@ -85,6 +85,13 @@ class Recipe(abc.ABC):
         """Writes the picture of the preset's card, from the photo or the data in `show`; None takes what is at hand."""
 
     @abc.abstractmethod
+    def requests(self, network: keras.Model, source: str | os.PathLike, side: int | None) -> list[tuple[dict, object]]:
+        """What a network of fixed size is calibrated and judged by: inputs by name, of batch 1, and the clean image.
+
+        The clean image is None where there is none. Every sixth is for judging.
+        """
+
+    @abc.abstractmethod
     def origin(self, facts: dict) -> str:
         """A sentence for the card on the training, from the preset's metadata."""
 

@@ -15,6 +15,7 @@ from tfgan_zoo.degradations import Degradation
 from tfgan_zoo.recipes.recipe import Recipe, Stage
 
 HELD_OUT_EVERY = 25
+_REQUESTS = 48
 
 
 @dataclasses.dataclass(frozen=True)
@@ -172,6 +173,20 @@ class RestorationRecipe(Recipe):
             shown[f"clean ({name})"] = clean
         pictures.captioned(path, shown, columns=3)
 
+    def requests(self, network, source, side):
+        paths, degradations = images.files(source), list(self.validation.values())
+        chosen, made = np.linspace(0, len(paths) - 1, min(len(paths), _REQUESTS)).astype(int), []
+        for number, path in enumerate(paths[row] for row in chosen):
+            clean = _middle(images.read(path, self.channels).astype(np.float32) / 255, side * network.scale)
+            # Every sixth judges: by all degradations, too.
+            degraded = degradations[(number + number // 6) % len(degradations)](clean, seed=number)
+            image, sigma = degraded if isinstance(degraded, tuple) else (degraded, None)
+            inputs = {"image": np.asarray(metrics.quantize(image))[None]}
+            if sigma is not None:
+                inputs["sigma"] = 255 * np.float32(np.ravel(sigma)[:1])
+            made.append((inputs, clean))
+        return made
+
     def origin(self, facts):
         training = facts["training"]
         return (
@@ -196,6 +211,14 @@ def held_out(paths: list[Path]) -> tuple[list[Path], list[Path]]:
         raise ValueError(f"training needs at least 2 photos, one of them held out; got {len(paths)}")
     kept = set(paths[::HELD_OUT_EVERY])
     return [path for path in paths if path not in kept], sorted(kept)
+
+
+def _middle(image: np.ndarray, side: int) -> np.ndarray:
+    """The square in the middle; a smaller image is mirrored on to it."""
+    height, width = image.shape[:2]
+    image = np.pad(image, ((0, max(0, side - height)), (0, max(0, side - width)), (0, 0)), mode="symmetric")
+    top, left = (image.shape[0] - side) // 2, (image.shape[1] - side) // 2
+    return image[top : top + side, left : left + side]
 
 
 def _set_loss(loss, model):

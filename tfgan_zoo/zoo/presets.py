@@ -5,8 +5,6 @@ import difflib
 import hashlib
 import json
 import os
-import shutil
-import tempfile
 from pathlib import Path
 
 import h5py
@@ -16,7 +14,7 @@ import tensorflow as tf
 
 import tfgan_zoo
 from tfgan_zoo import networks
-from tfgan_zoo.data import texts
+from tfgan_zoo.data import folders, texts
 
 DEFAULT = "resunet_photo"
 CONFIG, WEIGHTS, METADATA = "config.json", "model.weights.h5", "metadata.json"
@@ -113,11 +111,8 @@ def save(network: keras.Model, folder: str | os.PathLike, *, half: bool = False,
     """
     _check_class(keras.saving.get_registered_name(type(network)))
     folder = Path(folder)
-    folder.parent.mkdir(parents=True, exist_ok=True)
-    beside = Path(tempfile.mkdtemp(prefix=f".{folder.name}-", dir=folder.parent))
-    try:
-        if folder.exists():
-            shutil.copytree(folder, beside, dirs_exist_ok=True)
+    # Other files of an existing preset stay.
+    with folders.replaced(folder, keep=True) as beside:
         (beside / CONFIG).write_text(json.dumps(_to_config(network), indent=1) + "\n")
         network.save_weights(beside / WEIGHTS)
         if half:
@@ -130,10 +125,6 @@ def save(network: keras.Model, folder: str | os.PathLike, *, half: bool = False,
             "files": {file: sha256(beside / file) for file in (CONFIG, WEIGHTS)},
         }
         (beside / METADATA).write_text(json.dumps(record, indent=1) + "\n")
-        os.chmod(beside, 0o755)
-        _replace_folder(beside, folder)
-    finally:
-        shutil.rmtree(beside, ignore_errors=True)
     return folder
 
 
@@ -224,14 +215,3 @@ def _check_class(name: str) -> type:
     if not (isinstance(network_class, type) and issubclass(network_class, kinds)):
         raise PresetError(f"{name} is not a registered network; register its class, import its module")
     return network_class
-
-
-def _replace_folder(new: Path, old: Path) -> None:
-    """Puts one folder in another's place; a crash between leaves the old one under a dot name."""
-    if old.exists():
-        aside = new.with_name(new.name + "-old")
-        os.replace(old, aside)
-        os.replace(new, old)
-        shutil.rmtree(aside)
-    else:
-        os.replace(new, old)

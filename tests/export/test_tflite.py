@@ -1,0 +1,229 @@
+import json
+
+import keras
+import numpy as np
+import pytest
+import tensorflow as tf
+
+from tfgan_zoo import export, inference, networks
+from tfgan_zoo.export import equalize, flatbuffers, proof, report
+from tfgan_zoo.export.signatures import float32_copy
+from tfgan_zoo.export.tflite import run
+from tfgan_zoo.inference.tflite import TFLiteFile
+
+SIDE = 96
+
+
+def _requests(network, photo, count=6):
+    rng, made = np.random.default_rng(0), []
+    for number in range(count):
+        image = np.roll(photo, 17 * number, axis=1)[:SIDE, :SIDE, : network.channels]
+        noisy = np.clip(image + rng.normal(0, 0.1, image.shape), 0, 1)
+        made.append({"image": np.float32(noisy)[None], **({"sigma": np.float32([25])} if network.noise_map else {})})
+    return made
+
+
+@pytest.fixture(scope="module")
+def files(restorers, tmp_path_factory):
+    from skimage import data
+
+    photo = data.chelsea()[40:136, 100:228].astype(np.float32) / 255
+    folder, network = tmp_path_factory.mktemp("tflite"), restorers["map"]
+    requests = _requests(network, photo)
+    return {
+        variant: export.to_tflite(
+            network, folder / f"{variant}.tflite", size=SIDE, variant=variant, calibration=requests
+        )
+        for variant in export.VARIANTS
+    }
+
+
+@pytest.mark.parametrize("variant", export.VARIANTS)
+def test_built_in_operations_alone_and_near_the_network(files, restorers, photo, variant):
+    names = flatbuffers.operations(files[variant].read_bytes())
+    assert not [name for name in names if name.startswith(("CUSTOM", "FLEX"))] and names["CONV_2D"] >= 5
+    loaded, limit = TFLiteFile(files[variant]), {"fp32": 1e-4, "fp16": 5e-3}.get(variant, 0.03)
+    for request in _requests(restorers["map"], photo, 2):
+        expected = np.asarray(run(restorers["map"], {n: tf.constant(v) for n, v in request.items()})["restored"])
+        difference = np.abs(loaded(**request)["restored"] - expected)
+        assert difference.max() < limit if variant in ("fp32", "fp16") else np.sqrt(np.mean(difference**2)) < limit
+
+
+def test_int8_takes_and_gives_levels(files):
+    loaded = TFLiteFile(files["int8"])
+    for detail in (loaded.inputs["image"], loaded.outputs["restored"]):
+        assert detail["dtype"] == np.uint8
+        scale, zero = detail["quantization"]
+        assert zero == 0 and scale == pytest.approx(1 / 255, rel=1e-3)
+
+
+def test_smaller_variants_are_smaller(restorers, tmp_path):
+    network = networks.ResUNet(1, (32, 48), (1, 1))
+    requests = [{"image": np.random.default_rng(0).random((1, SIDE, SIDE, 1), np.float32)}] * 4
+    sizes = {
+        v: export.to_tflite(network, tmp_path / f"{v}.tflite", size=SIDE, variant=v, calibration=requests)
+        .stat()
+        .st_size
+        for v in ("fp32", "fp16", "int8")
+    }
+    assert sizes["fp16"] < 0.6 * sizes["fp32"] and sizes["int8"] < 0.45 * sizes["fp32"]
+
+
+def test_a_file_says_what_it_is(files):
+    about = inference.tflite.metadata(files["int8"])
+    assert about == json.loads(files["int8"].with_name("int8.tflite.json").read_text())
+    assert (about["kind"], about["variant"], about["noise_map"]) == ("restoration", "int8", True)
+    assert about["inputs"]["image"]["shape"] == [1, SIDE, SIDE, 1]
+
+
+def test_a_restorer_of_a_file_equals_that_of_the_network(restorers, photo, tmp_path):
+    network = restorers["color"]
+    file = export.to_tflite(network, tmp_path / "color.tflite", size=160)
+    large = np.tile(photo, (3, 3, 1))[:230, :270]
+    expected, found = inference.restore(network, large), inference.restore(inference.TFLiteRestorer(file), large)
+    # Near the right and lower border the network met zeros there and mirrored pixels here.
+    middle = np.s_[:-16, :-16]
+    np.testing.assert_allclose(found[middle], expected[middle], atol=2e-3)
+    small = photo[:37, :50]
+    np.testing.assert_allclose(
+        inference.restore(inference.TFLiteRestorer(file), small)[middle],
+        inference.restore(network, small)[middle],
+        atol=2e-3,
+    )
+
+
+def test_a_file_takes_sigma_as_a_network_does(files, restorers, photo):
+    gray = photo[:SIDE, :SIDE, 0]
+    restored = [inference.restore(inference.TFLiteRestorer(files["fp32"], sigma=s), gray) for s in (5, 50)]
+    expected = [inference.restore(restorers["map"], gray, sigma=s) for s in (5, 50)]
+    np.testing.assert_allclose(restored, expected, atol=1e-3)
+    assert np.abs(restored[0] - restored[1]).max() > 1e-3
+
+
+@pytest.mark.parametrize("name", ["label", "mixture", "image"])
+def test_generators_give_the_same_image(generators, tmp_path, name):
+    network = generators[name]
+    conditions = {"label": {"label": 2}, "mixture": {}, "image": {"outline": np.ones((32, 32, 1)), "color": [1, 0, 0]}}[
+        name
+    ]
+    file = export.to_tflite(network, tmp_path / f"{name}.tflite")
+    made = inference.generate(inference.TFLiteGenerator(file), 3, seed=4, **conditions)
+    np.testing.assert_allclose(made, inference.generate(network, 3, seed=4, **conditions), atol=1e-4)
+
+
+def test_what_cannot_be_asked_for_is_refused(files, restorers, tmp_path, photo):
+    network = restorers["map"]
+    with pytest.raises(ValueError, match="no variant int4; known: fp32"):
+        export.to_tflite(network, tmp_path / "x.tflite", variant="int4")
+    with pytest.raises(ValueError, match="int8 needs a calibration"):
+        export.to_tflite(network, tmp_path / "x.tflite", variant="int8")
+    with pytest.raises(ValueError, match=r"calibration's sigma must be of shape \(1,\), got nothing"):
+        requests = [{"image": np.zeros((1, SIDE, SIDE, 1), np.float32)}]
+        export.to_tflite(network, tmp_path / "x.tflite", size=SIDE, variant="int8", calibration=requests)
+    with pytest.raises(ValueError, match="at least 4 pixels"):
+        export.to_tflite(network, tmp_path / "x.tflite", size=2)
+    with pytest.raises(ValueError, match="too few for tiles"):
+        inference.TFLiteRestorer(export.to_tflite(network, tmp_path / "small.tflite", size=32))
+    with pytest.raises(ValueError, match="does not generate"):
+        inference.TFLiteGenerator(files["fp32"])
+    (tmp_path / "no.tflite").write_bytes(b"no such thing")
+    with pytest.raises(ValueError, match="is no TFLite file"):
+        inference.TFLiteRestorer(tmp_path / "no.tflite")
+
+
+def test_an_operation_without_a_built_in_is_an_error_and_leaves_nothing(tmp_path):
+    class Odd(networks.RestorationNetwork):
+        receptive_radius = 1
+
+        def __init__(self, **kwargs):
+            super().__init__(1, **kwargs)
+            self.layer = keras.layers.Conv2D(1, 3, padding="same")
+            self.finish()
+
+        def call(self, inputs):
+            return tf.math.betainc(1.5, 2.0, tf.clip_by_value(self.layer(inputs), 0.0, 1.0))
+
+        def get_config(self):
+            return {}
+
+        @classmethod
+        def from_config(cls, config):
+            return cls()
+
+    with pytest.raises(export.ExportError, match="does not convert"):
+        export.to_tflite(Odd(), tmp_path / "odd.tflite", size=SIDE)
+    assert not list(tmp_path.iterdir())
+
+
+def test_a_file_too_far_from_its_network_is_not_kept(restorers, photo, tmp_path, monkeypatch):
+    monkeypatch.setitem(export.tflite._NEAR, "dynamic", 1e-9)
+    with pytest.raises(export.ExportError, match="differs from the network's"):
+        export.to_tflite(restorers["map"], tmp_path / "x.tflite", size=SIDE, variant="dynamic")
+    assert not list(tmp_path.iterdir())
+
+
+def test_equal_ranges_leave_the_function_as_it_is(restorers, photo):
+    network, requests = restorers["color"], _requests(restorers["color"], photo)
+    changed = equalize.equalized(float32_copy(network), requests, run)
+    np.testing.assert_allclose(changed(requests[0]["image"]), network(requests[0]["image"]), atol=1e-5)
+    first = next(layer for layer in changed._flatten_layers() if layer.name == "first")
+    before = next(layer for layer in network._flatten_layers() if layer.name == "first")
+    assert np.abs(first.get_weights()[0] - before.get_weights()[0]).max() > 1e-3
+
+
+def test_a_dead_block_gets_a_range_and_stays_dead(restorers, photo):
+    network, requests = float32_copy(restorers["color"]), _requests(restorers["color"], photo, 2)
+    block = network.bottom[0]
+    kernel, bias = block.first.get_weights()
+    block.first.set_weights([kernel, np.full_like(bias, -1e3)])
+    expected = np.asarray(network(requests[0]["image"]))
+    changed = equalize.equalized(network, requests, run)
+    np.testing.assert_allclose(changed(requests[0]["image"]), expected, atol=1e-5)
+    assert block.first.get_weights()[1][0] == 1
+
+
+def test_an_outlying_request_sets_no_range(restorers, photo):
+    network = restorers["color"]
+    requests = _requests(network, photo, 7)
+    odd = {"image": requests[0]["image"] * 100}
+    kept = equalize.usual(network, [*requests, odd], lambda x: run(network, x))
+    assert len(kept) == 7 and all(request is not odd for request in kept)
+
+
+def test_costs_are_measured(files, restorers, photo):
+    clean = photo[:SIDE, :SIDE, :1]
+    judged = [(request, clean) for request in _requests(restorers["map"], photo, 1)]
+    rows = {f"{v}.tflite": export.measured(restorers["map"], files[v], judged) for v in ("fp32", "int8")}
+    assert rows["fp32.tflite"]["loss"] == pytest.approx(0, abs=0.01)
+    assert rows["fp32.tflite"]["milliseconds, 1 threads"] > 0 and rows["fp32.tflite"]["partitions"] >= 1
+    assert rows["fp32.tflite"]["outside_gpu"] == []
+    table = export.table("map", rows).splitlines()
+    assert len(table) == 4 and all(line.count("|") == table[0].count("|") for line in table)
+
+
+def test_the_readme_names_the_tensors(files, restorers, photo, tmp_path):
+    judged = [(request, None) for request in _requests(restorers["map"], photo, 1)]
+    rows = {"map_64_fp32.tflite": export.measured(restorers["map"], files["fp32"], judged)}
+    text = report.write_readme(tmp_path, "map", rows, inference.tflite.metadata(files["fp32"])).read_text()
+    assert "`sigma`: (1,), 8-bit levels" in text and "float32 throughout" in text and "`map_64_fp32.tflite`" in text
+
+
+def test_a_photo_is_a_photo():
+    pieces = [proof.photo(3, 64, 64, number) for number in range(2)]
+    assert pieces[0].std() > 10 and (pieces[0] != pieces[1]).mean() > 0.5
+
+
+def test_a_file_is_measured_under_a_protocol(restorers, photo, tmp_path, capsys):
+    from tfgan_zoo import cli, evaluation
+    from tfgan_zoo.data import images
+
+    gray = np.round(photo[:SIDE, :SIDE, :1] * 255).astype(np.uint8)
+    (tmp_path / "gray").mkdir()
+    images.write(tmp_path / "gray" / "a.png", gray)
+    file = export.to_tflite(restorers["map"], tmp_path / "map.tflite", size=SIDE)
+    arguments = ["evaluate", str(file), "--protocol", "awgn-gray", "--data", str(tmp_path / "gray"), "--sigma", "15"]
+    assert cli.main([*arguments, "--json", str(tmp_path / "found.json")]) == 0
+    found = json.loads((tmp_path / "found.json").read_text())["means"]["15"]
+    whole = evaluation.evaluate(restorers["map"], evaluation.PROTOCOLS["awgn-gray"], tmp_path / "gray", [15])
+    # The file is given 8 bits, the network the noise as it is.
+    assert found["psnr"] == pytest.approx(evaluation.means(whole)[15]["psnr"], abs=0.2)

@@ -1,0 +1,192 @@
+"""The client and the exports against TensorFlow Serving's contract: REST and gRPC, good requests and bad."""
+
+import concurrent.futures
+import io
+import sys
+from pathlib import Path
+
+import keras
+import numpy as np
+import PIL.Image
+import pytest
+import requests
+import tensorflow as tf
+
+from tfgan_zoo import client, export, inference, networks
+from tfgan_zoo.cli import main
+from tfgan_zoo.data import images
+
+pytest.importorskip("tensorflow_serving", reason="needs tensorflow-serving-api")
+sys.path.insert(0, str(Path(__file__).parent))
+from contract_server import ContractServer
+
+CONDITIONS = {"label": 4, "color": (3,)}
+
+
+@pytest.fixture(scope="module")
+def network():
+    keras.utils.set_random_seed(3)
+    return networks.ResUNet(3, (8, 12), (1, 1), noise_map=True)
+
+
+@pytest.fixture(scope="module")
+def generator():
+    keras.utils.set_random_seed(4)
+    return networks.DCGANGenerator((28, 28, 1), 8, width=8, conditions=CONDITIONS)
+
+
+@pytest.fixture(scope="module")
+def models(network, generator, tmp_path_factory):
+    folder = tmp_path_factory.mktemp("models")
+    export.to_saved_model(network, folder / "photo")
+    export.to_saved_model(generator, folder / "clothes")
+    return export.serving_kit(folder)
+
+
+@pytest.fixture(scope="module")
+def server(models):
+    made = ContractServer(models)
+    yield made
+    made.close()
+
+
+@pytest.fixture(params=["rest", "grpc"])
+def url(server, request):
+    return getattr(server, request.param)
+
+
+@pytest.fixture
+def pixels(photo):
+    return np.round(photo * 255).astype(np.uint8)[:61, :50]
+
+
+def test_restoring_is_what_the_network_does(url, network, pixels):
+    restored = client.Client(url, "photo").restore(pixels, sigma=20)
+    expected = inference.restore(network, pixels, sigma=20, tile=None)
+    assert restored.shape == expected.shape and np.abs(np.int32(restored) - expected).max() <= 1
+
+
+def test_sigma_is_estimated_where_none_is_given(url, network, pixels):
+    restored, expected = client.Client(url, "photo").restore(pixels), inference.restore(network, pixels, tile=None)
+    assert np.abs(np.int32(restored) - expected).max() <= 1
+
+
+def test_generating_is_what_the_network_does(url, generator):
+    asked = client.Client(url, "clothes")
+    found = asked.generate(3, seed=7, label=2, color=[1.0, 0.0, 0.0])
+    expected = inference.generate(generator, 3, seed=7, label=2, color=[1.0, 0.0, 0.0])
+    assert np.abs(np.float32(found) - np.round(expected * 255)).max() <= 1
+
+
+def test_every_signature_answers(url, network, pixels):
+    asked = client.Client(url, "photo")
+    floats = np.float32(pixels[None]) / 255
+    expected = network((floats, np.full((1, 1, 1, 1), 20 / 255, np.float32)))
+    given = {"sigma": [20.0]}
+    np.testing.assert_allclose(
+        asked.predict("serving_default", {"image": floats, **given})["restored"], expected, atol=1e-4
+    )
+    levels = asked.predict("serve_uint8", {"image": pixels[None], **given})["restored"]
+    assert np.abs(np.clip(expected, 0, 1) * 255 - levels).max() <= 1
+
+
+def test_sizes_mix_in_one_request_and_many_come_at_once(url, pixels):
+    asked = client.Client(url, "photo")
+    pieces = [pixels[: 20 + 4 * n, : 30 + n] for n in range(8)]
+    with concurrent.futures.ThreadPoolExecutor(8) as pool:
+        found = list(pool.map(lambda piece: asked.restore(piece, sigma=20), pieces))
+    assert [x.shape for x in found] == [x.shape for x in pieces]
+    packed = np.array([client._packed(piece) for piece in pieces], object)
+    together = asked.predict("serve_bytes", {"image_bytes": packed, "sigma": [20.0]})["restored_bytes"]
+    for alone, item in zip(found, together):
+        np.testing.assert_array_equal(np.asarray(PIL.Image.open(io.BytesIO(item))), alone)
+
+
+def test_a_bad_request_is_told_and_the_next_served(url, pixels):
+    asked = client.Client(url, "photo")
+    bomb = bytearray(client._packed(pixels))
+    bomb[16:24] = (60_000).to_bytes(4, "big") * 2
+    for item, message in ((b"no image", "must be a PNG or a JPEG"), (bytes(bomb), "at most 67108864 pixels")):
+        with pytest.raises(client.ServerError, match=message):
+            asked.predict("serve_bytes", {"image_bytes": np.array([item], object), "sigma": [20.0]})
+    with pytest.raises(ValueError, match="no signature restore; known: serve_bytes, serve_uint8, serving_default"):
+        asked.predict("restore", {})
+    with pytest.raises(ValueError, match="takes image_bytes, sigma, got image"):
+        asked.predict("serve_bytes", {"image": pixels})
+    with pytest.raises(client.ServerError, match="label must be in 0 to 3"):
+        client.Client(url, "clothes").generate(1, label=9, color=[0, 0, 0])
+    with pytest.raises(client.ServerError, match="Servable not found"):
+        client.Client(url, "nothing").restore(pixels)
+    assert asked.restore(pixels, 20).shape == pixels.shape
+
+
+def test_a_busy_server_is_asked_again(server, url, pixels, monkeypatch):
+    monkeypatch.setattr("time.sleep", lambda seconds: None)
+    asked = client.Client(url, "photo", retries=2)
+    server.failures = 2
+    assert asked.restore(pixels, 20).shape == pixels.shape
+    server.failures = 3
+    with pytest.raises(client.ServerError, match="being loaded"):
+        client.Client(url, "photo", retries=2).restore(pixels)
+    server.failures = 0
+
+
+def test_no_server_is_told(monkeypatch, pixels):
+    monkeypatch.setattr("time.sleep", lambda seconds: None)
+    for url in ("http://127.0.0.1:9", "grpc://127.0.0.1:9"):
+        with pytest.raises(client.ServerError, match=r"127\.0\.0\.1:9"):
+            client.Client(url, "photo", retries=1, timeout=2).restore(pixels)
+    with pytest.raises(ValueError, match="begins with http://, https:// or grpc://"):
+        client.Client("ftp://somewhere", "photo")
+
+
+def test_rest_by_hand_as_the_documentation_has_it(server, pixels):
+    encoded = {"b64": __import__("base64").b64encode(client._packed(pixels)).decode()}
+    body = {"signature_name": "serve_bytes", "instances": [{"image_bytes": encoded, "sigma": 20}] * 2}
+    answer = requests.post(f"{server.rest}/v1/models/photo:predict", json=body).json()
+    assert len(answer["predictions"]) == 2 and set(answer["predictions"][0]) == {"b64"}
+    for wrong, message in (
+        (b"{", "JSON Parse error"),
+        (b'{"instances": [1], "inputs": [1]}', "not both"),
+        (b'{"inputs": {"image": [[["a"]]], "sigma": [1]}}', "not a float32 tensor"),
+        (b'{"signature_name": "serve_bytes", "inputs": {"image_bytes": [{"b64": ""}]}}', "missing"),
+        (b'{"signature_name": "none", "inputs": [1]}', "not found"),
+    ):
+        answer = requests.post(f"{server.rest}/v1/models/photo:predict", data=wrong)
+        assert answer.status_code == 400 and message in answer.json()["error"]
+
+
+def test_the_kit_names_every_model_and_its_warmup_replays(models, server):
+    from google.protobuf import text_format
+    from tensorflow_serving.apis import prediction_log_pb2
+    from tensorflow_serving.config import model_server_config_pb2
+
+    config = text_format.Parse((models / "models.config").read_text(), model_server_config_pb2.ModelServerConfig())
+    assert [m.name for m in config.model_config_list.config] == ["clothes", "photo"]
+    assert "enable: true" in (models / "monitoring.config").read_text()
+    assert "--model_config_file=/models/models.config" in (models / "docker-compose.yml").read_text()
+    for name, signatures in (("photo", 3), ("clothes", 3)):
+        path = models / name / "1" / "assets.extra" / "tf_serving_warmup_requests"
+        logs = [prediction_log_pb2.PredictionLog.FromString(x.numpy()) for x in tf.data.TFRecordDataset(str(path))]
+        assert len(logs) == signatures
+        for log in logs:
+            request = log.predict_log.request
+            inputs = {n: tf.make_ndarray(v) for n, v in request.inputs.items()}
+            assert server.models[name].run(request.model_spec.signature_name, inputs, fill_defaults=True)
+
+
+def test_an_empty_folder_is_no_kit(tmp_path):
+    with pytest.raises(ValueError, match="holds no NAME/VERSION"):
+        export.serving_kit(tmp_path)
+
+
+def test_the_command_line(server, url, network, pixels, tmp_path, capsys):
+    images.write(tmp_path / "in.png", pixels)
+    asked = ["client", "restore", str(tmp_path / "in.png"), "--url", url, "--model", "photo", "--sigma", "20"]
+    assert main([*asked, "-o", str(tmp_path / "out.png")]) == 0
+    expected = inference.restore(network, pixels, sigma=20, tile=None)
+    assert np.abs(np.int32(images.read(tmp_path / "out.png")) - expected).max() <= 1
+    assert main([*asked, "-o", str(tmp_path / "out.png")]) == 2 and "--overwrite" in capsys.readouterr().err
+    made = ["client", "generate", "--url", url, "--model", "clothes", "-n", "2", "--label", "3", "--color", "#ff0000"]
+    assert main([*made, "-o", str(tmp_path / "many")]) == 0
+    assert sorted(path.name for path in (tmp_path / "many").iterdir()) == ["0_0000.png", "0_0001.png"]

@@ -1,0 +1,20 @@
+"""Networks as files that servers and phones run, each proved equal to the network it came from."""
+
+from tfgan_zoo.export.proof import ExportError
+from tfgan_zoo.export.report import measured, table, write_readme
+from tfgan_zoo.export.saved_model import to_saved_model
+from tfgan_zoo.export.serving import serving_kit
+from tfgan_zoo.export.tflite import CALIBRATED, VARIANTS, to_tflite, tried
+
+__all__ = [
+    "CALIBRATED",
+    "VARIANTS",
+    "ExportError",
+    "measured",
+    "serving_kit",
+    "table",
+    "to_saved_model",
+    "to_tflite",
+    "tried",
+    "write_readme",
+]

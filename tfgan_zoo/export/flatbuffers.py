@@ -1,0 +1,45 @@
+"""TFLite files as data: metadata put in, operations counted."""
+
+import collections
+
+import flatbuffers
+import numpy as np
+
+
+def _schema():
+    try:
+        from ai_edge_litert import schema_py_generated
+    except ImportError as error:
+        raise ValueError("TFLite files need LiteRT: python -m pip install 'tfgan_zoo[tflite]'") from error
+    return schema_py_generated
+
+
+def with_metadata(content: bytes, name: str, text: str) -> bytes:
+    """The file with a named buffer of text, which every reader leaves alone that does not know it."""
+    schema = _schema()
+    model = schema.ModelT.InitFromObj(schema.Model.GetRootAs(content, 0))
+    for part in model.buffers:  # those that lie behind the tables come in, since their places move
+        if part.offset > 1:
+            part.data = np.frombuffer(content, np.uint8, part.size, part.offset)
+            part.offset = part.size = 0
+    buffer, entry = schema.BufferT(), schema.MetadataT()
+    buffer.data, entry.name, entry.buffer = np.frombuffer(text.encode(), np.uint8), name.encode(), len(model.buffers)
+    model.buffers.append(buffer)
+    model.metadata = [*(model.metadata or []), entry]
+    builder = flatbuffers.Builder(len(content) + len(text) + 1024)
+    builder.Finish(model.Pack(builder), b"TFL3")
+    return bytes(builder.Output())
+
+
+def operations(content: bytes) -> dict[str, int]:
+    """How often each operation comes, by TFLite's name for it; custom ones as CUSTOM:name."""
+    schema = _schema()
+    names = {value: name for name, value in vars(schema.BuiltinOperator).items() if isinstance(value, int)}
+    model, counts = schema.ModelT.InitFromObj(schema.Model.GetRootAs(content, 0)), collections.Counter()
+    for graph in model.subgraphs:
+        for operator in graph.operators:
+            code = model.operatorCodes[operator.opcodeIndex]
+            number = max(code.builtinCode, code.deprecatedBuiltinCode)
+            custom = code.customCode.decode() if code.customCode else ""
+            counts[f"CUSTOM:{custom}" if custom else names[number]] += 1
+    return dict(counts)

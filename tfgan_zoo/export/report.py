@@ -1,0 +1,124 @@
+"""What each TFLite variant costs and gains: measured, and told as a table."""
+
+import json
+import os
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+import keras
+import numpy as np
+import tensorflow as tf
+
+from tfgan_zoo import metrics
+from tfgan_zoo.data import texts
+from tfgan_zoo.export import flatbuffers, proof
+from tfgan_zoo.export.signatures import float32_copy
+from tfgan_zoo.export.tflite import VARIANTS, run
+from tfgan_zoo.inference.tflite import TFLiteFile, quantized
+
+# What LiteRT's GPU delegate takes, by its compatibility check in the source (gpu_compatibility.cc), as far as
+# networks of this kind use it.
+GPU_OPERATIONS = frozenset(
+    "ABS ADD AVERAGE_POOL_2D BATCH_MATMUL CAST CONCATENATION CONV_2D DEPTHWISE_CONV_2D DEPTH_TO_SPACE DEQUANTIZE "
+    "DIV ELU EQUAL EXP FLOOR FULLY_CONNECTED GATHER GELU GREATER GREATER_EQUAL HARD_SWISH LEAKY_RELU LESS "
+    "LESS_EQUAL LOG LOGISTIC MAXIMUM MAX_POOL_2D MEAN MINIMUM MIRROR_PAD MUL NEG NOT_EQUAL ONE_HOT PACK PAD PADV2 "
+    "POW PRELU QUANTIZE REDUCE_MAX REDUCE_MIN RELU RELU6 RELU_0_TO_1 RELU_N1_TO_1 RESHAPE RESIZE_BILINEAR "
+    "RESIZE_NEAREST_NEIGHBOR RSQRT SELECT SELECT_V2 SIN SLICE SOFTMAX SPACE_TO_DEPTH SPLIT SPLIT_V SQRT SQUARE "
+    "SQUARED_DIFFERENCE STRIDED_SLICE SUB SUM TANH TILE TRANSPOSE TRANSPOSE_CONV".split()
+)
+
+
+def measured(network: keras.Model, file: Path, judged: list[tuple[dict, np.ndarray | None]]) -> dict:
+    """Costs of a file, and how far it is from its network.
+
+    Args:
+        network: that it was exported from.
+        file: of `to_tflite`.
+        judged: inputs by name, and the clean image, (height, width, channels), that a restoration
+            network should find, or None.
+
+    Returns:
+        megabytes; "milliseconds, 1 threads" and 2; memory_mb, what a process needs more;
+        partitions, into which the CPU delegate cuts it, 1 at best; outside_gpu, operations that the
+        GPU delegate does not take; distance, the root mean square difference from the network;
+        and where clean images are known psnr, of the file, and loss, by how much the network is better, in dB,
+        both of results rounded to 8 bits.
+    """
+    content = file.read_bytes()
+    facts = {"megabytes": round(len(content) / 1e6, 2), **_cost(file, judged[0][0])}
+    outside = sorted(set(flatbuffers.operations(content)) - GPU_OPERATIONS)
+    return facts | {"outside_gpu": outside} | _quality(float32_copy(network), TFLiteFile(file), judged)
+
+
+def _cost(file, inputs) -> dict:
+    """By a process of its own: its memory is the file's."""
+    loaded = TFLiteFile(file)
+    with tempfile.TemporaryDirectory() as folder:
+        place = Path(folder) / "inputs.npz"
+        details = loaded.inputs.items()
+        np.savez(place, **{detail["name"]: quantized(np.asarray(inputs[name]), detail) for name, detail in details})
+        command = [sys.executable, str(Path(__file__).with_name("litert_cost.py")), str(file), str(place)]
+        done = subprocess.run(command, capture_output=True, text=True)
+    if done.returncode:
+        raise proof.ExportError(f"{file} does not run in LiteRT: {done.stderr.strip().splitlines()[-1]}")
+    return json.loads(done.stdout.splitlines()[-1])
+
+
+def _quality(network, loaded, judged) -> dict:
+    rows = []
+    for inputs, clean in judged:
+        given = {name: tf.constant(value) for name, value in inputs.items()}
+        ((name, expected),) = list(run(network, given).items())[:1]
+        expected, found = np.asarray(expected), loaded(**inputs)[name]
+        row = {"distance": float(np.sqrt(np.mean((expected - found) ** 2)))}
+        if clean is not None:
+            row["psnr"], reference = (_psnr(clean, image) for image in (found, expected))
+            row["loss"] = reference - row["psnr"]
+        rows.append(row)
+    return {name: round(float(np.mean([row[name] for row in rows])), 4) for name in rows[0]}
+
+
+def _psnr(clean, image) -> float:
+    return float(metrics.psnr(clean[None], np.asarray(metrics.quantize(image)))[0])
+
+
+def table(name: str, rows: dict[str, dict]) -> str:
+    """The variants as a Markdown table: file by file what `measured` gave."""
+    restores = any("loss" in row for row in rows.values())
+    quality = "PSNR lost, dB" if restores else "distance from the network"
+    head = ["file", "MB", "ms, 1 thread", "ms, 2 threads", "memory, MB", quality, "partitions", "not for GPUs"]
+    lines = ["| " + " | ".join(head) + " |", "|---" * len(head) + "|"]
+    for file, row in rows.items():
+        value = f"{row['loss']:.3f}" if "loss" in row else f"{row['distance']:.4f}"
+        times = [f"{row[f'milliseconds, {threads} threads']:.1f}" for threads in (1, 2)]
+        cells = [
+            f"`{file}`",
+            f"{row['megabytes']:.2f}",
+            *times,
+            f"{row['memory_mb']:.0f}",
+            value,
+            str(row["partitions"]),
+        ]
+        lines.append("| " + " | ".join([*cells, ", ".join(row["outside_gpu"]) or "-"]) + " |")
+    return "\n".join(lines)
+
+
+def write_readme(folder: str | os.PathLike, name: str, rows: dict[str, dict], about: dict) -> Path:
+    """Writes what a phone's developer needs to know beside the files: the table and the tensors' contract."""
+    inputs = [f"- `{n}`: {tuple(i['shape'])}, {i['range']}" for n, i in about["inputs"].items()]
+    there = [v for v in VARIANTS if any(file.endswith(f"_{v}.tflite") for file in rows)]
+    parts = [
+        f"# {name} for phones",
+        table(name, rows),
+        "Milliseconds of the CPU of the machine that exported them (XNNPACK), not of a phone.",
+        "\n".join(f"- {v}: {VARIANTS[v]}" for v in there),
+        "## What goes in and comes out",
+        "\n".join([*inputs, f"- out: {about['output']}"]),
+        "Floats, but for int8, where images are uint8 of 0 to 255: scale 1/255, zero point 0. Channels last, "
+        "RGB order, batch 1. The same facts are in the file, as the metadata buffer `tfgan_zoo`, and in FILE.json.",
+    ]
+    path = Path(folder) / "README.md"
+    texts.write(path, "\n\n".join(parts) + "\n")
+    return path

@@ -1,0 +1,207 @@
+"""What an exported network can be asked for: functions of tensors by name, whichever kind it is."""
+
+import functools
+import inspect
+
+import keras
+import tensorflow as tf
+
+from tfgan_zoo import inference, networks
+
+ESTIMATE = -1.0
+"""A sigma that stands for: estimate it from the image."""
+MOST_PIXELS = 2**26
+"""Encoded images that say they are larger are refused before they are unpacked."""
+
+
+class Servable(tf.Module):
+    """A network with its signatures, ready for `tf.saved_model.save`.
+
+    Args:
+        network: a `networks.RestorationNetwork`, a `networks.Generator` or a classifier, of which
+            a float32 copy is taken, without batch norm where the network can be without.
+    """
+
+    def __init__(self, network: keras.Model):
+        super().__init__()
+        plain = float32_copy(network)
+        self.network_variables = [variable.value for variable in plain.variables]
+        self.functions = signatures(plain)
+
+
+def float32_copy(network: keras.Model) -> keras.Model:
+    """The same network computing in float32, with batch norm folded into the convolutions where it offers that."""
+    copy = type(network).from_config({**network.get_config(), "dtype": "float32"})
+    copy.set_weights(network.get_weights())
+    copy.name = network.name
+    return copy.folded() if hasattr(copy, "folded") else copy
+
+
+def signatures(network: keras.Model) -> dict:
+    """Signatures by name, the first of them the one to serve by default; each a `tf.function` of named tensors.
+
+    Raises:
+        ValueError: a network that is neither for restoration nor a generator nor a classifier.
+    """
+    if isinstance(network, networks.RestorationNetwork):
+        return _restoring(network)
+    if isinstance(network, networks.Generator):
+        return _generating(network)
+    if isinstance(network, networks.ConvClassifier):
+        return _classifying(network)
+    raise ValueError(f"{type(network).__name__} is no RestorationNetwork, Generator or ConvClassifier")
+
+
+def _restoring(network) -> dict:
+    """Of float, 8-bit and encoded images; sigma in 8-bit levels, an image or one for all, `ESTIMATE` by default."""
+    channels = network.channels
+
+    def restored(image, sigma):
+        with tf.control_dependencies([_large_enough(network, image)]):
+            image = tf.identity(image)
+        if not network.noise_map:
+            return network(image)
+        known = (sigma + tf.zeros(tf.shape(image)[:1])) / 255.0
+        guess = tf.cond(tf.reduce_any(known < 0), lambda: estimated(image), lambda: known)
+        return network((image, tf.where(known < 0, guess, known)[:, None, None, None]))
+
+    def of_floats(image, sigma):
+        return {"restored": restored(image, sigma)}
+
+    def of_levels(image, sigma):
+        return {"restored": _levels(restored(tf.cast(image, tf.float32) / 255.0, sigma))}
+
+    def of_bytes(image_bytes, sigma):
+        def one(encoded, level):
+            image = tf.cast(decoded(encoded, channels), tf.float32)[None] / 255.0
+            return tf.io.encode_png(_levels(restored(image, level[None]))[0])
+
+        levels = sigma + tf.zeros(tf.shape(image_bytes)[:1])
+        return {
+            "restored_bytes": tf.map_fn(lambda pair: one(*pair), (image_bytes, levels), fn_output_signature=tf.string)
+        }
+
+    floats = tf.TensorSpec((None, None, None, channels), tf.float32, "image")
+    eight_bit = tf.TensorSpec((None, None, None, channels), tf.uint8, "image")
+    encoded = tf.TensorSpec((None,), tf.string, "image_bytes")
+    made = {"serving_default": (of_floats, floats), "serve_uint8": (of_levels, eight_bit)}
+    made["serve_bytes"] = (of_bytes, encoded)
+    return {name: _with_sigma(function, spec, network.noise_map) for name, (function, spec) in made.items()}
+
+
+def _with_sigma(function, spec, noise_map: bool):
+    """A `tf.function` of the image alone, or of it and a sigma that may be left out."""
+    name = spec.name
+    if not noise_map:
+        return _function(lambda **inputs: function(inputs[name], tf.zeros(1)), {name: spec})
+    sigma = tf.TensorSpec((None,), tf.float32, "sigma")
+    return _function(
+        lambda **inputs: function(inputs[name], inputs["sigma"]), {name: spec, "sigma": sigma}, {"sigma": [ESTIMATE]}
+    )
+
+
+def _generating(network) -> dict:
+    """From latent vectors, or from seeds: image `number` of `seed` is what `inference.generate` makes."""
+
+    def conditions():
+        return {
+            name: tf.TensorSpec((None,), tf.int32, name)
+            if isinstance(condition, int)
+            else tf.TensorSpec((None, *condition), tf.float32, name)
+            for name, condition in network.conditions.items()
+        }
+
+    def made(inputs):
+        given = {name: inputs[name] for name in conditions()}
+        for name, condition in network.conditions.items():
+            if isinstance(condition, int):
+                known = tf.logical_and(inputs[name] >= 0, inputs[name] < condition)
+                tf.debugging.Assert(
+                    tf.reduce_all(known), [f"{name} must be in 0 to {condition - 1}, got", inputs[name]]
+                )
+        return network({**given, **({"latent": inputs["latent"]} if network.latent else {})}, training=False)
+
+    def drawn(inputs):
+        if not network.latent:
+            return made(inputs)
+        return made({**inputs, "latent": inference.latent_rows(network.latent, inputs["seed"], inputs["number"])})
+
+    def encoded(inputs):
+        return tf.map_fn(tf.io.encode_png, _levels(drawn(inputs)), fn_output_signature=tf.string)
+
+    draws = {name: tf.TensorSpec((None,), tf.int32, name) for name in ("seed", "number")} if network.latent else {}
+    latent = {"latent": tf.TensorSpec((None, network.latent), tf.float32, "latent")} if network.latent else {}
+    result = {"serving_default": _function(lambda **x: {"image": made(x)}, {**latent, **conditions()})}
+    if network.latent:
+        result["generate"] = _function(lambda **x: {"image": drawn(x)}, {**draws, **conditions()})
+    result["generate_bytes"] = _function(lambda **x: {"image_bytes": encoded(x)}, {**draws, **conditions()})
+    return result
+
+
+def _classifying(network) -> dict:
+    def seen(image):
+        return {"logits": network(image, training=False), "features": network.features(image, training=False)}
+
+    spec = tf.TensorSpec((None, *network.shape), tf.float32, "image")
+    return {"serving_default": _function(lambda **x: seen(x["image"]), {"image": spec})}
+
+
+def _function(function, specs: dict, defaults: dict | None = None):
+    """A `tf.function` whose arguments are named as the specs; TensorFlow keeps the defaults with the signature."""
+    kind = inspect.Parameter.POSITIONAL_OR_KEYWORD
+    given = {name: tf.constant(value, specs[name].dtype) for name, value in (defaults or {}).items()}
+    parameters = [inspect.Parameter(name, kind, default=given.get(name, inspect.Parameter.empty)) for name in specs]
+
+    def named(*values):
+        return function(**dict(zip(specs, values)))
+
+    named.__signature__ = inspect.Signature(parameters)
+    return tf.function(named, input_signature=[*specs.values()], autograph=False)
+
+
+def _levels(image):
+    return tf.cast(tf.round(tf.clip_by_value(image, 0.0, 1.0) * 255.0), tf.uint8)
+
+
+def _large_enough(network, image):
+    sides = tf.shape(image)[1:3]
+    rule = f"each side must be at least {network.minimum_side} pixels, got height and width"
+    return tf.debugging.Assert(tf.reduce_all(sides >= network.minimum_side), [rule, sides])
+
+
+def decoded(encoded, channels: int):
+    """An encoded PNG or JPEG, a scalar string, as (height, width, channels), uint8.
+
+    What the header says is checked before anything is unpacked. The orientation of EXIF is not applied.
+    """
+    is_png = tf.strings.substr(encoded, 0, 8) == b"\x89PNG\r\n\x1a\n"
+    is_jpeg = tf.strings.substr(encoded, 0, 2) == b"\xff\xd8"
+    known = tf.debugging.Assert(tf.logical_or(is_png, is_jpeg), ["image_bytes must be a PNG or a JPEG file"])
+    with tf.control_dependencies([known]):
+        sides = tf.cond(is_png, functools.partial(_png_sides, encoded), lambda: tf.io.extract_jpeg_shape(encoded)[:2])
+    pixels = tf.reduce_prod(tf.cast(sides, tf.int64))
+    too_large = [f"an image may have at most {MOST_PIXELS} pixels, got height and width", sides]
+    fits = tf.debugging.Assert(tf.logical_and(pixels > 0, pixels <= MOST_PIXELS), too_large)
+    with tf.control_dependencies([fits]):
+        image = tf.io.decode_image(encoded, channels=channels, expand_animations=False)
+    return tf.ensure_shape(image, (None, None, channels))
+
+
+def _png_sides(encoded):
+    header = tf.io.decode_raw(tf.strings.substr(encoded, 16, 8), tf.uint8)
+    width, height = tf.unstack(
+        tf.reshape(tf.cast(header, tf.int32), (2, 4)) @ tf.constant([[2**24], [2**16], [2**8], [1]])
+    )
+    return tf.concat([height, width], axis=0)
+
+
+def estimated(images):
+    """Sigma of white noise, (batch,), in units of the range: as `inference.estimate_sigma`, in a graph."""
+    sides = tf.shape(images)[1:3]
+    kept = tf.minimum(sides, 2048) // 2 * 2
+    top, left = tf.unstack((sides - kept) // 2)
+    window = images[:, top : top + kept[0], left : left + kept[1]]
+    detail = window[:, ::2, ::2] - window[:, 1::2, ::2] - window[:, ::2, 1::2] + window[:, 1::2, 1::2]
+    sizes = tf.sort(tf.abs(tf.reshape(detail, (tf.shape(images)[0], -1))) / 2.0, axis=1)
+    count = tf.shape(sizes)[1]
+    return (sizes[:, (count - 1) // 2] + sizes[:, count // 2]) / 2.0 / 0.6745

@@ -1,0 +1,159 @@
+"""TFLite files at work, through LiteRT: the exact steps before and after that a phone takes."""
+
+import json
+import os
+from pathlib import Path
+
+import numpy as np
+
+from tfgan_zoo.inference.restoring import TiledRestorer
+
+METADATA = "tfgan_zoo"
+"""Name of the metadata buffer in a file: JSON with the preset, its kind and what tiles need."""
+
+
+class TFLiteFile:
+    """A TFLite file that this package exported: floats by name in, floats by name out.
+
+    Args:
+        path: of the file.
+        threads: to compute with.
+
+    Raises:
+        ValueError: no TFLite file, or one without this package's metadata; or LiteRT is missing.
+    """
+
+    def __init__(self, path: str | os.PathLike, threads: int | None = None):
+        self.path = Path(path)
+        self.about = metadata(self.path)
+        self.interpreter = interpreter(self.path.read_bytes(), threads or os.cpu_count())
+        self.runner = self.interpreter.get_signature_runner()
+        self.inputs, self.outputs = self.runner.get_input_details(), self.runner.get_output_details()
+
+    def __call__(self, **inputs) -> dict[str, np.ndarray]:
+        """Runs the file once; each value of the shape that `inputs` says."""
+        given = {name: quantized(np.asarray(inputs[name]), detail) for name, detail in self.inputs.items()}
+        return {name: _floats(value, self.outputs[name]) for name, value in self.runner(**given).items()}
+
+
+class TFLiteRestorer(TiledRestorer):
+    """A restorer that runs a TFLite file, in tiles of the file's size.
+
+    Args:
+        file: path, as `export.to_tflite` wrote it.
+        sigma, strength, ensemble: of `KerasRestorer`.
+        tile: "auto" alone: the file's size decides.
+        threads: to compute with; all cores by default.
+
+    Raises:
+        ValueError: of `TFLiteFile` and `KerasRestorer`; a file that does not restore; a tile.
+    """
+
+    def __init__(self, file, *, sigma=None, strength: float = 1.0, tile="auto", ensemble=False, threads=None):
+        self.file = TFLiteFile(file, threads)
+        about = self.file.about
+        if about.get("kind") != "restoration":
+            raise ValueError(f"{file} does not restore: it is for {about.get('kind')}")
+        if tile != "auto":
+            raise ValueError(f"the tile of a TFLite file is its own size; leave it at auto, got {tile}")
+        self.height, self.width = (int(side) for side in self.file.inputs["image"]["shape"][1:3])
+        self.name, self.scale, self.channels = self.file.path.name, about["scale"], about["channels"]
+        self.noise_map, self.minimum_side = about["noise_map"], about["minimum_side"]
+        self.tile_margin = self._margin(about["tile_margin"], min(self.height, self.width))
+        self.prepare(sigma, strength, min(self.height, self.width), ensemble)
+
+    def _margin(self, wanted: int, tile: int) -> int:
+        """What tiles overlap by: less than the network's own margin where the file is too small for that."""
+        grid = max(self.minimum_side, 8)
+        most = ((tile - grid) // 2 - 16) // 2 // grid * grid
+        if most <= 0:
+            raise ValueError(f"{self.name} takes {tile} pixels: too few for tiles that overlap")
+        return min(wanted, most)
+
+    def forward(self, batch, sigma):
+        height, width = batch.shape[1:3]
+        filled = np.pad(batch, ((0, 0), (0, self.height - height), (0, self.width - width), (0, 0)), mode="symmetric")
+        rest = {} if sigma is None else {"sigma": np.float32([255 * sigma])}
+        restored = np.concatenate([self.file(image=image[None], **rest)["restored"] for image in filled])
+        return restored[:, : self.scale * height, : self.scale * width]
+
+
+class TFLiteGenerator:
+    """A TFLite file in the place of a generator: `generate` takes it.
+
+    Args:
+        file: path, as `export.to_tflite` wrote it.
+        threads: to compute with; all cores by default.
+
+    Raises:
+        ValueError: of `TFLiteFile`; a file that does not generate.
+    """
+
+    def __init__(self, file, threads=None):
+        self.file = TFLiteFile(file, threads)
+        about = self.file.about
+        if about.get("kind") != "generation":
+            raise ValueError(f"{file} does not generate: it is for {about.get('kind')}")
+        self.name, self.latent, self.shape = self.file.path.name, about["latent"], tuple(about["shape"])
+        self.conditions = {n: c if isinstance(c, int) else tuple(c) for n, c in about["conditions"].items()}
+
+    def image_conditions(self) -> dict[str, tuple]:
+        """Shapes of the conditions that are images."""
+        return {name: c for name, c in self.conditions.items() if not isinstance(c, int) and len(c) == 3}
+
+    def __call__(self, inputs, training=False):
+        count = len(next(iter(inputs.values())))
+        rows = ({name: np.asarray(values)[i : i + 1] for name, values in inputs.items()} for i in range(count))
+        return np.concatenate([self.file(**row)["image"] for row in rows])
+
+
+def interpreter(content: bytes, threads: int):
+    """LiteRT's interpreter of a file's bytes.
+
+    Raises:
+        ValueError: if LiteRT is missing, or cannot read it.
+    """
+    try:
+        from ai_edge_litert.interpreter import Interpreter
+    except ImportError as error:
+        raise ValueError("TFLite files need LiteRT: python -m pip install 'tfgan_zoo[tflite]'") from error
+    made = Interpreter(model_content=content, num_threads=threads)
+    made.allocate_tensors()
+    return made
+
+
+def metadata(path: str | os.PathLike) -> dict:
+    """What this package wrote into a TFLite file.
+
+    Raises:
+        ValueError: no TFLite file, or one without it.
+    """
+    try:
+        from ai_edge_litert import schema_py_generated as schema
+    except ImportError as error:
+        raise ValueError("TFLite files need LiteRT: python -m pip install 'tfgan_zoo[tflite]'") from error
+    content = Path(path).read_bytes()
+    if content[4:8] != b"TFL3":
+        raise ValueError(f"{path} is no TFLite file")
+    model = schema.Model.GetRootAs(content, 0)
+    for number in range(model.MetadataLength()):
+        entry = model.Metadata(number)
+        if entry.Name() == METADATA.encode():
+            return json.loads(model.Buffers(entry.Buffer()).DataAsNumpy().tobytes())
+    raise ValueError(f"{path} was not exported by this package: it does not say what it takes and gives")
+
+
+def quantized(values: np.ndarray, detail: dict) -> np.ndarray:
+    """Floats in the file's own type: round(x / scale) + zero point, clipped."""
+    if detail["dtype"] not in (np.uint8, np.int8, np.int16):
+        return values.astype(detail["dtype"])
+    scale, zero = detail["quantization"]
+    ends = np.iinfo(detail["dtype"])
+    return np.clip(np.round(values / scale) + zero, ends.min, ends.max).astype(detail["dtype"])
+
+
+def _floats(values, detail):
+    if detail["dtype"] not in (np.uint8, np.int8, np.int16):
+        return values
+    scale, zero = detail["quantization"]
+    return (np.float32(values) - zero) * np.float32(scale)
