@@ -17,7 +17,10 @@ class MobileDenoiser(RestorationNetwork):
     the pixels are laid out, so that nothing runs at full size.
 
     Under 100,000 weights as it stands: 94,820 in gray, 99,724 in colour with a noise map. Every
-    output sees 50 pixels across. ONE_SENTENCE
+    output sees 50 pixels across. Weights are what is scarce on a phone, so all of them work at the
+    largest size: of networks of 95,000, each after 800 equal steps at sigma 25, this one gave
+    29.33 dB on held-out photos, nine blocks of 24 features 29.37 dB in a quarter more time, and
+    `ResUNet` of two and of three scales 29.11 and 28.99 dB at half and a third of the operations.
 
     Args:
         channels: of the image, 1 or 3.
