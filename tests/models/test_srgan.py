@@ -76,15 +76,16 @@ def test_the_loss_is_its_formula(batches):
 
 def test_the_whole_model_survives_a_keras_file(batches, tmp_path):
     model = adversarial(map_weights=(1, 2), pixel_weight=0.1)
-    model.fit(batches, steps_per_epoch=2, verbose=0, shuffle=False)
+    model.train_on_batch(next(iter(batches)))
     model.save(tmp_path / "model.keras")
     again = keras.saving.load_model(tmp_path / "model.keras")
     assert again.map_weights == (1, 2) and again.pixel_weight == 0.1
-    clean = next(iter(batches))
-    small = np.asarray(Halved()(clean))
-    np.testing.assert_array_equal(again.predict(small, verbose=0), model.predict(small, verbose=0))
-    ours, theirs = (m.train_on_batch(clean, return_dict=True) for m in (model, again))
-    assert ours == pytest.approx(theirs)
+    for ours, theirs in zip(model.weights, again.weights, strict=True):
+        np.testing.assert_array_equal(ours, theirs)
+    for ours, theirs in zip(model.discriminator_optimizer.variables, again.discriminator_optimizer.variables):
+        np.testing.assert_array_equal(ours, theirs)
+    small = Halved()(next(iter(batches)))
+    np.testing.assert_array_equal(again(small), model(small))
 
 
 def test_sizes_that_do_not_fit_are_named(batches):

