@@ -13,8 +13,9 @@ class MobileDenoiser(RestorationNetwork):
     """The image as four half-size ones, residual blocks of 3x3 convolutions on them, a learnt residual.
 
     Nothing but 3x3 convolutions, ReLU, additions, space_to_depth and depth_to_space, all of which
-    8-bit arithmetic and delegates compute well; no normalisation. The residual is added before
-    the pixels are laid out, so that nothing runs at full size.
+    8-bit arithmetic and delegates compute well (with a noise map also a slice of it and a
+    concatenation); no normalisation. The residual is added before the pixels are laid out, so
+    that nothing runs at full size.
 
     Under 100,000 weights as it stands: 94,820 in gray, 99,724 in colour with a noise map. Every
     output sees 50 pixels across. Weights are what is scarce on a phone, so all of them work at the
