@@ -101,6 +101,31 @@ def test_pairs_of_folders_correspond(folder, tmp_path):
     assert len(list(data.pairs([darker / "1.png"], [folder / "1.png"]))) == 1
 
 
+def by_mean(image, seed):
+    """Every square of three pixels becomes its mean."""
+    return tf.nn.avg_pool2d(image[None], 3, 3, "VALID")[0]
+
+
+def test_pairs_of_a_small_and_a_large_photo_correspond(folder, tmp_path):
+    """96 x 128 at scale 3 is 32 x 42, and two columns are cut."""
+    small = tmp_path / "small"
+    small.mkdir()
+    for path in images.files(folder):
+        pixels = images.read(path)[:96, :126].reshape(32, 3, 42, 3, 3).mean((1, 3))
+        images.write(small / path.name, np.round(pixels).astype(np.uint8))
+    for crop, sides in ((None, (96, 126)), (30, (30, 30))):
+        for source in (by_mean, small):
+            pairs = list(data.pairs(source, folder, scale=3, crop=crop))
+            assert len(pairs) == 4
+            for degraded, clean in pairs:
+                assert clean.shape[1:3] == sides
+                assert np.abs(by_mean(clean[0], None) - degraded[0]).max() < 1 / 255
+    with pytest.raises(tf.errors.InvalidArgumentError, match="correspond"):
+        list(data.pairs(small, folder, scale=2))
+    with pytest.raises(ValueError, match="crop must be a multiple of scale, got 31 and 3"):
+        data.pairs(small, folder, scale=3, crop=31)
+
+
 def test_a_data_set_serves_as_it_is(folder):
     color = data.photos(folder)
     assert next(iter(data.patches(color, 16, 2))).shape == (2, 16, 16, 3)

@@ -26,6 +26,8 @@ DISCRIMINATORS = {
     "dcgan": lambda **o: networks.DCGANDiscriminator(SHAPE, width=4, **o),
     "r3": lambda **o: networks.R3Discriminator(SHAPE, widths=(4, 6, 8), start=7, **o),
     "patch": lambda **o: networks.PatchDiscriminator(SHAPE, widths=(4, 8), **o),
+    "srgan": lambda **o: networks.SRGANDiscriminator(SHAPE, width=4, dense=8, spectral=False, **o),
+    "srgan flat": lambda **o: networks.SRGANDiscriminator(SHAPE, width=4, dense=8, pooled=False, **o),
 }
 ALL = {
     f"{name} {role}, {kind}": (make, conditions)

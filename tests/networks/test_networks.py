@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
-from tfgan_zoo import networks
+from tfgan_zoo import networks, zoo
 from tfgan_zoo.networks.base import RestorationNetwork
 
 ALL = {
@@ -14,11 +14,22 @@ ALL = {
     "dncnn_folded": lambda **k: networks.DnCNN(1, depth=5, width=8, batch_norm=False, **k),
     "resunet": lambda **k: networks.ResUNet(3, widths=(8, 12, 16), blocks=(1, 1, 2), **k),
     "resunet_map": lambda **k: networks.ResUNet(1, widths=(8, 12, 16), blocks=(1, 1, 2), noise_map=True, **k),
+    "srresnet": lambda **k: networks.SRResNet(3, 2, blocks=2, width=8, **k),
+    "srresnet_nearest": lambda **k: networks.SRResNet(1, 3, blocks=1, width=8, skip="nearest", **k),
+    "srresnet_bicubic": lambda **k: networks.SRResNet(
+        3, 4, blocks=2, width=8, batch_norm=False, activation="relu", outer_kernel=3, skip="bicubic", **k
+    ),
+    "mobile_sr": lambda **k: networks.MobileSR(3, 2, depth=4, width=8, **k),
+    "mobile_sr_gray": lambda **k: networks.MobileSR(1, 4, depth=3, width=8, **k),
+    "mobile_denoiser": lambda **k: networks.MobileDenoiser(3, width=8, blocks=2, **k),
+    "mobile_denoiser_map": lambda **k: networks.MobileDenoiser(1, width=8, blocks=2, noise_map=True, **k),
+    "aod_net": lambda **k: networks.AODNet(3, width=6, **k),
 }
 
 
 @pytest.fixture(params=ALL, name="make")
 def _make(request):
+    keras.utils.set_random_seed(1)
     return ALL[request.param]
 
 
@@ -30,12 +41,14 @@ def inputs(network, height, width, seed=0):
     return image, np.full((2, height, width, 1), 0.1, np.float32)
 
 
-def test_size_stays_at_any_size(make):
+def test_the_result_is_scale_times_as_large_at_any_size(make):
     network = make()
     for height, width in ((32, 40), (33, 47), (network.minimum_side, network.minimum_side + 1)):
         x = inputs(network, height, width)
-        image = x[0] if network.noise_map else x
-        assert network(x).shape == image.shape
+        assert network(x).shape == (2, network.scale * height, network.scale * width, network.channels)
+        unknown = keras.KerasTensor((None, None, width, network.channels))
+        spec = network.compute_output_spec((unknown, unknown) if network.noise_map else unknown)
+        assert spec.shape == (None, None, network.scale * width, network.channels)
 
 
 def test_all_weights_exist_from_the_start_and_all_learn(make):
@@ -59,15 +72,6 @@ def test_mixed_precision_keeps_the_image_in_float32(make):
     np.testing.assert_allclose(result, full(x), atol=0.05)
 
 
-def test_config_and_weights_round_trip(make, tmp_path):
-    network = make()
-    again = type(network).from_config(network.get_config())
-    network.save_weights(tmp_path / "w.weights.h5")
-    again.load_weights(tmp_path / "w.weights.h5")
-    x = inputs(network, 32, 40)
-    np.testing.assert_array_equal(again(x), network(x))
-
-
 def test_keras_file_round_trip(make, tmp_path):
     network = make()
     network.save(tmp_path / "n.keras")
@@ -87,7 +91,57 @@ def test_nothing_reaches_farther_than_the_receptive_radius(make):
     changed[0][:, :, 0] += 1.0
     before, after = np.asarray(network(x)), np.asarray(network(tuple(changed) if network.noise_map else changed[0]))
     touched = np.abs(after - before).max(axis=(0, 1, 3)) > 0
-    assert touched[0] and not touched[radius + 1 :].any()
+    assert touched[0] and not touched[network.scale * (radius + 1) :].any()
+
+
+def test_a_preset_round_trip(make, tmp_path):
+    network = make()
+    again = zoo.load(zoo.save(network, tmp_path / "preset"))
+    x = inputs(network, 32, 40)
+    np.testing.assert_array_equal(again(x), network(x))
+
+
+def in_graph(network, height=None, width=None):
+    """The network as a function of one image of one size, or of any."""
+    names = ("image", "sigma") if network.noise_map else ("image",)
+    sizes = (network.channels, 1)
+    specs = [tf.TensorSpec((1, height, width, size), name=name) for name, size in zip(names, sizes)]
+    return tf.function(lambda *x: network(x if len(x) > 1 else x[0], training=False), input_signature=specs)
+
+
+def one(network, height, width):
+    """The parts of an input of one image, and what the network makes of them."""
+    x = inputs(network, height, width)
+    parts = [part[:1] for part in x] if network.noise_map else [x[:1]]
+    return parts, np.asarray(network(tuple(parts) if network.noise_map else parts[0], training=False))
+
+
+def test_a_saved_model_takes_any_size(make, tmp_path):
+    network = make()
+    archive = keras.export.ExportArchive()
+    archive.track(network)
+    archive.add_endpoint("restore", in_graph(network))
+    archive.write_out(tmp_path, verbose=False)
+    again = tf.saved_model.load(tmp_path)
+    for height, width in ((32, 40), (21, 16)):
+        parts, expected = one(network, height, width)
+        np.testing.assert_allclose(again.restore(*parts), expected, atol=1e-5)
+
+
+def test_tflite_takes_it_with_builtin_operations_alone(make):
+    litert = pytest.importorskip("ai_edge_litert.interpreter")
+    network = make()
+    function = in_graph(network, 32, 40).get_concrete_function()
+    converter = tf.lite.TFLiteConverter.from_concrete_functions([function], tf.Module())
+    converter.target_spec.supported_ops = [tf.lite.OpsSet.TFLITE_BUILTINS]
+    interpreter = litert.Interpreter(model_content=converter.convert())
+    interpreter.allocate_tensors()
+    parts, expected = one(network, 32, 40)
+    for detail in interpreter.get_input_details():
+        interpreter.set_tensor(detail["index"], parts["sigma" in detail["name"]])
+    interpreter.invoke()
+    result = interpreter.get_tensor(interpreter.get_output_details()[0]["index"])
+    np.testing.assert_allclose(result, expected, atol=1e-4)
 
 
 def test_it_is_a_restoration_network_whose_arguments_are_attributes(make):

@@ -130,41 +130,59 @@ def patches(
     return cropped.batch(batch, drop_remainder=True).map(_to_float).prefetch(8)
 
 
-def pairs(degraded, clean, batch: int = 1, channels: int = 3, *, crop: int | None = None, seed: int = 0, **options):
+def pairs(
+    degraded,
+    clean,
+    batch: int = 1,
+    channels: int = 3,
+    *,
+    crop: int | None = None,
+    scale: int = 1,
+    seed: int = 0,
+    **options,
+):
     """Pairs (degraded, clean), float32 in [0, 1], in a fixed order, once through.
 
     Args:
         degraded: what `photos` takes, its photos corresponding to those of `clean` in order and
             size; or a degradation, called as `degraded(image, seed=...)` with a seed
             that depends on `seed` and the image's number, so that each pass gives the same.
-        clean: what `photos` takes.
+        clean: what `photos` takes; cut at the bottom and right to a multiple of `scale`.
         batch: pairs in a batch; more than one needs photos of one size, or `crop`.
         channels: 1 (luma) or 3.
-        crop: side of the square to cut from the middle of each, in pixels.
+        crop: side of the square to cut from the middle of each clean one, in pixels, a multiple of `scale`.
+        scale: how many times as large as the degraded photos the clean ones are.
         seed: of the degradation.
         **options: of `photos`.
 
     Raises:
         images.ImageError: the two differ in number, or see `photos`. A pair that differs in
             size surfaces while reading.
-        ValueError: `skip_broken` with two sources, which would no longer correspond.
+        ValueError: `skip_broken` with two sources, which would no longer correspond; or a crop that
+            is not a multiple of the scale.
     """
+    if crop is not None and crop % scale:
+        raise ValueError(f"crop must be a multiple of scale, got {crop} and {scale}")
     clean_photos = photos(clean, channels, minimum_side=crop or 1, **options)
 
-    def middle(photo):
+    def window(photo, unit):
+        """The middle of a photo, or all of it, in whole squares of `unit` pixels."""
+        units = tf.shape(photo)[:2] // unit
         if crop is None:
-            return photo
-        corner = (tf.shape(photo)[:2] - crop) // 2
-        return tf.slice(photo, [corner[0], corner[1], 0], (crop, crop, channels))
+            return photo[: units[0] * unit, : units[1] * unit]
+        side = crop // scale
+        corner = (units - side) // 2 * unit
+        return tf.slice(photo, [corner[0], corner[1], 0], (side * unit, side * unit, channels))
 
     def degrade(index, photo):
-        image = _to_float(middle(photo))
+        image = _to_float(window(photo, scale))
         return degraded(image, seed=tf.stack([tf.cast(index, tf.int32), seed])), image
 
     def check(first, second):
         message = "degraded and clean photos must correspond in number and size"
-        with tf.control_dependencies([tf.debugging.assert_equal(tf.shape(first), tf.shape(second), message)]):
-            return _to_float(middle(first)), _to_float(middle(second))
+        expected = tf.shape(second)[:2] // scale
+        with tf.control_dependencies([tf.debugging.assert_equal(tf.shape(first)[:2], expected, message)]):
+            return _to_float(window(first, 1)), _to_float(window(second, scale))
 
     if callable(degraded):
         paired = clean_photos.enumerate().map(degrade)

@@ -11,6 +11,7 @@ from tfgan_zoo.losses.adversarial import (
     feature_matching,
 )
 from tfgan_zoo.losses.penalties import R1, R2, GradientPenalty, Penalty, between, squared_norm
+from tfgan_zoo.losses.perceptual import perceptual
 from tfgan_zoo.losses.reconstruction import Charbonnier, EdgeLoss, FrequencyLoss, charbonnier, edge, frequency
 
 __all__ = [
@@ -33,5 +34,6 @@ __all__ = [
     "edge",
     "feature_matching",
     "frequency",
+    "perceptual",
     "squared_norm",
 ]

@@ -16,6 +16,25 @@ def one_input(data):
     return first, second
 
 
+def fitting(network, degraded, clean) -> None:
+    """Checks that a network makes of a degraded image one as large as the clean one.
+
+    Args:
+        network: what has no `scale` is not checked.
+        degraded: (batch, height, width, channels), or a tuple that begins with it.
+        clean: (batch, height, width, channels).
+
+    Raises:
+        ValueError: names the sizes and the scale.
+    """
+    scale = getattr(network, "scale", None)
+    small, large = (degraded[0] if isinstance(degraded, tuple) else degraded).shape[1:3], clean.shape[1:3]
+    if scale and not tf.TensorShape(large).is_compatible_with([side and scale * side for side in small]):
+        raise ValueError(
+            f"{network.name} makes images {scale} times as large: of {tuple(small)} it cannot make {tuple(large)}"
+        )
+
+
 def checked(batch: dict, shape: tuple, conditions: dict) -> dict:
     """A batch whose images and conditions are what the networks take.
 

@@ -154,10 +154,13 @@ class AdversarialRestorer(Adversarial):
     def prepare(self, data, seed):
         first, second = checks.one_input(data)
         if second is not None:
-            return {"image": second, "degraded": first}
-        if self.degradation is None:
+            degraded, clean = first, second
+        elif self.degradation is None:
             raise ValueError("without a degradation, fit takes pairs (degraded, clean)")
-        return {"image": first, "degraded": self.degradation(first, seed=seed.state)}
+        else:
+            degraded, clean = self.degradation(first, seed=seed.state), first
+        checks.fitting(self.generator, degraded, clean)
+        return {"image": clean, "degraded": degraded}
 
     def generate(self, generator, batch, seed, training):
         return generator(batch["degraded"], training=training)

@@ -3,6 +3,7 @@
 import keras
 import tensorflow as tf
 
+from tfgan_zoo.models import checks
 from tfgan_zoo.ops import random
 
 
@@ -13,7 +14,8 @@ class Restorer(keras.Model):
     `fit` takes batches of clean images, or of pairs (degraded, clean) if there is no
     degradation; `evaluate` and `validation_data` always take pairs, so that validation always
     sees the same noise. The degradation's result is the network's input, whatever its
-    structure: an image, or (image, sigma map).
+    structure: an image, or (image, sigma map); smaller than the clean one by the `scale` of a
+    network that enlarges.
 
     The step's noise depends on `seed` and the number of the batch, `steps`, alone, so a training
     that was interrupted and restored goes on exactly as if it had not been. (Compiled by XLA,
@@ -62,6 +64,7 @@ class Restorer(keras.Model):
 
     def train_step(self, data):
         degraded, clean = self._pair(data)
+        checks.fitting(self.network, degraded, clean)
         logs = super().train_step((degraded, clean))
         self.steps.assign_add(1)
         if self.ema:

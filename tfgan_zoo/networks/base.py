@@ -4,7 +4,7 @@ import keras
 
 
 class RestorationNetwork(keras.Model):
-    """Degraded image in, restored image of the same size out: float32, not clipped.
+    """Degraded image in, restored image out, `scale` times as high and wide: float32, not clipped.
 
     The image is (batch, height, width, channels) in [0, 1]. With `noise_map` the input is a
     pair (image, sigma), sigma being the noise's standard deviation in the same units, of shape
@@ -19,13 +19,14 @@ class RestorationNetwork(keras.Model):
     """
 
     scale = 1
-    """How many times as high and wide the output is."""
+    """How many times as high and wide as the input the output is; a whole number, 1 for one size."""
+
     minimum_side = 1
     """The smallest height or width in pixels that the network takes."""
 
     @property
     def receptive_radius(self) -> int:
-        """How many pixels away an input pixel can at most influence an output pixel."""
+        """How many pixels of the input away an input pixel can at most influence the output."""
         raise NotImplementedError(f"{type(self).__name__} must say its receptive_radius")
 
     @property
@@ -49,7 +50,9 @@ class RestorationNetwork(keras.Model):
     def compute_output_spec(self, inputs, training=None):
         # Known without tracing, which JAX cannot do for padding to a multiple of unknown sizes.
         image = inputs[0] if self.noise_map else inputs
-        return keras.KerasTensor(image.shape, dtype="float32")
+        batch, *sides, channels = image.shape
+        sides = [side and self.scale * side for side in sides]
+        return keras.KerasTensor((batch, *sides, channels), dtype="float32")
 
     def get_config(self):
         return {**super().get_config(), "channels": self.channels}

@@ -36,11 +36,17 @@ class ConvClassifier(keras.Model):
         self.last = keras.layers.Dense(classes, dtype="float32", name="last")
         self(ops.zeros((1, *self.shape)))
 
+    def feature_maps(self, images, training=None) -> list:
+        """What each convolution gives, from the largest map to the smallest; of images of any size."""
+        x, maps = ops.cast(2.0 * ops.convert_to_tensor(images, "float32") - 1.0, self.compute_dtype), []
+        for convolution, norm in zip(self.convolutions, self.norms):
+            maps.append(ops.relu(norm(convolution(x), training=training)))
+            x = self.pool(maps[-1])
+        return maps
+
     def features(self, images, training=None):
         """The hidden layer's values, (batch, features), not negative."""
-        x = ops.cast(2.0 * ops.convert_to_tensor(images, "float32") - 1.0, self.compute_dtype)
-        for convolution, norm in zip(self.convolutions, self.norms):
-            x = self.pool(ops.relu(norm(convolution(x), training=training)))
+        x = self.pool(self.feature_maps(images, training)[-1])
         return self.hidden(self.drop(self.flatten(x), training=training))
 
     def call(self, inputs, training=None):

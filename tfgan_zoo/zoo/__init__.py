@@ -1,5 +1,6 @@
 """The zoo: trained networks by name."""
 
+from tfgan_zoo.zoo.features import vgg19_features
 from tfgan_zoo.zoo.presets import (
     DEFAULT,
     PresetError,
@@ -24,4 +25,5 @@ __all__ = [
     "load",
     "metadata",
     "save",
+    "vgg19_features",
 ]
