@@ -36,6 +36,14 @@ def test_speckle_grows_with_the_signal():
         assert noise.std() == pytest.approx(0.1 * level, rel=0.02)
 
 
+def test_poisson_noise_has_the_variance_of_counting():
+    for level in (0.2, 0.8):
+        noise = np.asarray(d.PoissonNoise(500)(np.full_like(GRAY, level), seed=0)) - level
+        assert noise.var() == pytest.approx(level / 500, rel=0.02) and noise.mean() == pytest.approx(0, abs=0.001)
+    drawn = np.log10(d.PoissonNoise((1e2, 1e4)).draw(4000, 0)["peak"])
+    assert drawn.min() >= 2 - 1e-4 and drawn.max() <= 4 + 1e-4 and drawn.mean() == pytest.approx(3, abs=0.05)
+
+
 def test_salt_and_pepper_hit_their_shares():
     degraded = np.asarray(d.SaltPepperNoise(0.1, salt=0.25)(GRAY, seed=0))
     assert (degraded == 1).mean() == pytest.approx(0.025, rel=0.1)

@@ -27,6 +27,8 @@ class Degradation(keras.layers.Layer):
         super().__init__(**kwargs)
         self.seed = seed
         self.seed_generator = keras.random.SeedGenerator(seed)
+        # There is nothing to build, even in a part that its owner never calls.
+        self.built = True
 
     def draw(self, count, seed) -> dict:
         """Draws the parameters of `count` images: a dict of tensors, each of first size `count`."""
@@ -37,12 +39,16 @@ class Degradation(keras.layers.Layer):
         raise NotImplementedError
 
     def call(self, images, seed=None):
+        return self.degrade(images, seed)
+
+    def degrade(self, images, seed, **given):
+        """What `call` does; `given` goes to `apply` beside the drawn parameters."""
         _check(self.name, images)
         batch = images if len(images.shape) == 4 else images[None]
         seed = random.as_seed(self.seed_generator if seed is None else seed)
         parameter_seed, noise_seed = random.split(seed, 2)
         parameters = self.draw(ops.shape(batch)[0], parameter_seed)
-        degraded = self.apply(batch, noise_seed, **parameters)
+        degraded = self.apply(batch, noise_seed, **parameters, **given)
         if len(images.shape) == 4:
             return degraded
         return keras.tree.map_structure(lambda x: x[0], degraded)

@@ -1,4 +1,6 @@
-"""Noise that acts on each pixel alone: Gaussian, speckle, salt and pepper."""
+"""Noise that acts on each pixel alone: Gaussian, speckle, Poisson, salt and pepper."""
+
+import math
 
 import keras
 from keras import ops
@@ -57,6 +59,35 @@ class SpeckleNoise(Degradation):
 
     def get_config(self):
         return {**super().get_config(), "sigma": self.sigma}
+
+
+@keras.saving.register_keras_serializable("tfgan_zoo")
+class PoissonNoise(Degradation):
+    """Photons counted: y = Pois(v x) / v, as a Gaussian of that mean and variance; not clipped.
+
+    Where fewer than about ten photons are counted, a Poisson draw would be skewed.
+
+    Args:
+        peak: v, how many photons white is: drawn so that its logarithm is uniform between the
+            ends of the pair; or fixed.
+        **kwargs: of `Degradation`.
+    """
+
+    def __init__(self, peak=(1e2, 1e4), **kwargs):
+        super().__init__(**kwargs)
+        self.peak = bounds("peak", peak, low=1.0)
+
+    def draw(self, count, seed):
+        ends = self.peak if isinstance(self.peak, (tuple, list)) else (self.peak, self.peak)
+        return {"peak": ops.exp(draw_range([math.log(end) for end in ends], count, seed))}
+
+    def apply(self, images, seed, peak):
+        # Off zero, where the root's derivative is not finite.
+        deviation = ops.sqrt(ops.maximum(images, 1e-6) / per_image(peak))
+        return images + deviation * random.normal(ops.shape(images), seed)
+
+    def get_config(self):
+        return {**super().get_config(), "peak": self.peak}
 
 
 @keras.saving.register_keras_serializable("tfgan_zoo")

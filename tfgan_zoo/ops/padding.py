@@ -36,3 +36,22 @@ def crop_to(images, height, width):
     if isinstance(height, int) and isinstance(width, int) and images.shape[1:3] == (height, width):
         return images
     return images[:, :height, :width, :]
+
+
+def mirror(images, margin: int):
+    """Mirrors the border with its edge repeated (d c b a | a b c d): `margin` pixels on each side.
+
+    Args:
+        images: (batch, height, width, channels), of any size, even smaller than the margin.
+        margin: pixels to add at each side.
+    """
+    if not margin:
+        return images
+    rows, columns = (mirrored(ops.arange(n + 2 * margin) - margin, n) for n in ops.shape(images)[1:3])
+    return ops.take(ops.take(images, rows, axis=1), columns, axis=2)
+
+
+def mirrored(positions, length):
+    """Folds integer positions, however far outside, into 0 ... length - 1, as `mirror` does."""
+    inside = ops.mod(positions, 2 * length)
+    return ops.minimum(inside, 2 * length - 1 - inside)

@@ -1,0 +1,76 @@
+"""Haze: the light that distance takes away, and the light that it adds."""
+
+import keras
+from keras import ops
+
+from tfgan_zoo.degradations.base import Degradation, bounds, draw_range, fraction, per_image
+from tfgan_zoo.ops import fields, random
+
+
+@keras.saving.register_keras_serializable("tfgan_zoo")
+class Haze(Degradation):
+    """I = J t + A (1 - t), t = exp(-beta d) (Koschmieder 1924).
+
+    Without a `depth` in the call, each image gets a random one between 0 and 1: a mixture, in
+    random shares, of a ground plane that recedes to a horizon and of a smooth field.
+
+    Args:
+        beta: scattering per unit of depth, or a pair to draw it from for each image; over depths
+            between 0 and 1 the field uses 0.6 to 1.8.
+        airlight: A, or a pair.
+        tint: how far each channel's airlight may be from it at most, on either side; 0 is gray.
+        **kwargs: of `Degradation`.
+    """
+
+    def __init__(self, beta=(0.6, 1.8), airlight=(0.7, 1.0), tint: float = 0.0, **kwargs):
+        super().__init__(**kwargs)
+        self.beta, self.airlight = bounds("beta", beta), bounds("airlight", airlight, high=1.0)
+        self.tint = fraction("tint", tint)
+
+    def call(self, images, seed=None, depth=None):
+        """Adds haze.
+
+        Args:
+            images: as of `Degradation`.
+            seed: likewise.
+            depth: of each pixel, (height, width, 1) with the images' leading dimension if they
+                have one, not negative, in any unit of which `beta` is the inverse.
+
+        Raises:
+            ValueError: if the depth is not of that rank.
+        """
+        if depth is not None and (len(depth.shape) != len(images.shape) or depth.shape[-1] != 1):
+            raise ValueError(f"depth must be of the images' shape with one channel, got {depth.shape}")
+        if depth is not None and len(images.shape) == 3:
+            depth = depth[None]
+        return self.degrade(images, seed, depth=depth)
+
+    def draw(self, count, seed):
+        seeds = random.split(seed, 3)
+        return {
+            "beta": draw_range(self.beta, count, seeds[0]),
+            "airlight": draw_range(self.airlight, count, seeds[1]),
+            "tint": random.uniform((count, 3), -self.tint, self.tint, seeds[2]),
+        }
+
+    def apply(self, images, seed, beta, airlight, tint, depth=None):
+        if depth is None:
+            depth = random_depth(*ops.shape(images)[:3], seed)
+        transmission = ops.exp(-per_image(beta) * ops.cast(depth, images.dtype))
+        color = per_image(airlight)
+        if images.shape[-1] == 3:
+            color = ops.clip(color + tint[:, None, None, :], 0.0, 1.0)
+        return images * transmission + color * (1.0 - transmission)
+
+    def get_config(self):
+        return {**super().get_config(), "beta": self.beta, "airlight": self.airlight, "tint": self.tint}
+
+
+def random_depth(count, height, width, seed):
+    """Random scenes, from 0 (near) to 1 (far): (count, height, width, 1)."""
+    seeds = random.split(seed, 3)
+    share = random.uniform((count, 1, 1, 1), 0.0, 1.0, seeds[0])
+    mixture = share * fields.plane(count, height, width, seeds[1]) + (1.0 - share) * fields.smooth(
+        count, height, width, 5, seeds[2]
+    )
+    return fields.stretched(mixture)
