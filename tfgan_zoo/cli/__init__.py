@@ -12,9 +12,9 @@ import tempfile
 from collections.abc import Sequence
 
 import tfgan_zoo
-from tfgan_zoo.cli import card, demo, evaluate, generate, names, restore, train
+from tfgan_zoo.cli import card, demo, download, evaluate, generate, names, publish, restore, train
 
-_COMMANDS = (demo, names, restore, generate, evaluate, train, card)
+_COMMANDS = (demo, names, restore, generate, evaluate, train, card, download, publish)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -1,10 +1,10 @@
 """The zoo: trained networks by name."""
 
+from tfgan_zoo.zoo.downloading import download
+from tfgan_zoo.zoo.folders import PresetError, bundled
 from tfgan_zoo.zoo.presets import (
     DEFAULT,
-    PresetError,
     annotate,
-    bundled,
     cost,
     find,
     list,
@@ -12,6 +12,7 @@ from tfgan_zoo.zoo.presets import (
     metadata,
     save,
 )
+from tfgan_zoo.zoo.publishing import publish
 
 __all__ = [
     "DEFAULT",
@@ -19,9 +20,11 @@ __all__ = [
     "annotate",
     "bundled",
     "cost",
+    "download",
     "find",
     "list",
     "load",
     "metadata",
+    "publish",
     "save",
 ]
