@@ -80,6 +80,8 @@ def test_an_index_that_others_could_change_is_not_asked_for(own, place, monkeypa
 
 
 def test_nor_taken_from_where_it_was_redirected_to(own, monkeypatch):
+    (own.tree / "open").mkdir()
+    shutil.copy(own.tree / "index.json", own.tree / "open")
     own.server.script["/index.json"] = [own.server.answer(302, Location="/open/index.json")]
     monkeypatch.setattr(transfers, "is_private", lambda url: "/open/" not in url)
     with pytest.raises(zoo.PresetError, match=r"not from http://127.0.0.1:\d+/open/index.json"):
@@ -127,9 +129,9 @@ def test_an_index_that_is_none_is_not_kept(own):
 
 @pytest.mark.parametrize(("suffix", "folder"), [("", ""), ("@v1", ""), ("@v1/zoo", "zoo/"), ("@v1/index.json", "")])
 def test_a_hub_serves_them_too(own, suffix, folder, monkeypatch):
-    hub = pytest.importorskip("huggingface_hub")
-    monkeypatch.setattr(hub.constants, "ENDPOINT", own.server.url)
-    monkeypatch.setattr(hub.constants, "HUGGINGFACE_CO_URL_TEMPLATE",
+    constants = pytest.importorskip("huggingface_hub.constants")
+    monkeypatch.setattr(constants, "ENDPOINT", own.server.url)
+    monkeypatch.setattr(constants, "HUGGINGFACE_CO_URL_TEMPLATE",
                         own.server.url + "/{repo_id}/resolve/{revision}/{filename}")  # fmt: skip
     monkeypatch.setenv("HF_TOKEN", "hf_secret")
     monkeypatch.setenv("TFGAN_ZOO_INDEX", f"hf://owner/presets{suffix}")

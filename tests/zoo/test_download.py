@@ -86,7 +86,7 @@ def test_so_is_one_that_was_given_up_and_one_of_a_killed_process(published):
     folder = cached(published)
     published.server.script[f"/tiny/{INT8}"] = [
         published.server.answering(send=140_000), *[published.server.answer(503)] * web.ATTEMPTS]  # fmt: skip
-    with pytest.raises(zoo.PresetError, match="int8.tflite cannot be read, tried 5 times: it answers 503"):
+    with pytest.raises(zoo.PresetError, match=r"int8.tflite cannot be read, tried 5 times: it answers 503"):
         zoo.download("tiny", tflite=["int8"])
     assert not (folder / INT8).exists() and (folder / "tflite/.tiny_256_int8.tflite.part").stat().st_size == 131072
     zoo.download("tiny", tflite=["int8"])
@@ -258,7 +258,7 @@ def test_a_full_disk_is_said_and_left_as_it_was(published, monkeypatch):
 
 def test_a_cache_that_cannot_be_written_is_said(published, monkeypatch):
     published.cache.write_text("a file")
-    with pytest.raises(zoo.PresetError, match="cannot be written: .* TFGAN_ZOO_CACHE names another folder"):
+    with pytest.raises(zoo.PresetError, match=r"cannot be written: .* TFGAN_ZOO_CACHE names another folder"):
         zoo.load("tiny")
 
 
@@ -315,7 +315,7 @@ def test_a_folder_is_a_tree_too(published, form, monkeypatch):
 )
 def test_no_other_place_is_taken(published, url, monkeypatch):
     monkeypatch.setenv("TFGAN_ZOO_URL", url)
-    with pytest.raises(zoo.PresetError, match="presets come from|is not hf://"):
+    with pytest.raises(zoo.PresetError, match=r"presets come from|is not hf://"):
         zoo.load("tiny")
 
 

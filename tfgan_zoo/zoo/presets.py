@@ -88,7 +88,10 @@ def load(name: str | os.PathLike, dtype: str = "float32") -> keras.Model:
     network.name = folder.resolve().name  # for messages
     if network.count_params() != facts["parameters"]:
         raise PresetError(f"{folder} holds {network.count_params()} weights, metadata.json says {facts['parameters']}")
-    network.load_weights(folder / WEIGHTS)
+    try:
+        network.load_weights(folder / WEIGHTS)
+    except (KeyError, OSError, ValueError) as error:
+        raise PresetError(f"{folder / WEIGHTS} holds no weights for it: {error}") from error
     return network
 
 
@@ -224,7 +227,7 @@ def _only_networks(part):
         return {key: _only_networks(one) for key, one in part.items()}
     name = part["registered_name"]
     class_name = _check_class(name).__name__
-    config = _only_networks(part["config"])
+    config = _only_networks({key: one for key, one in part["config"].items() if key != "dtype"})  # the outer one's
     return {"module": None, "class_name": class_name, "registered_name": name, "config": config}
 
 

@@ -54,9 +54,7 @@ def locate(tree: str, path: str) -> Location:
     if scheme in ("https", "http") and parts.hostname:
         folder = parts.path.removesuffix(f"/{INDEX}").rstrip("/")
         return Location(url=urlunsplit(parts._replace(path=f"{folder}/{path}", fragment="")))
-    raise PresetError(
-        f"presets come from https://, http://, file:// or hf://owner/repository, not {public(tree)}"
-    )
+    raise PresetError(f"presets come from https://, http://, file:// or hf://owner/repository, not {public(tree)}")
 
 
 def is_private(url: str) -> bool:
@@ -84,10 +82,11 @@ def _on_hub(tree: str, path: str) -> Location:
     if not (found := _HUB.fullmatch(tree)):
         raise PresetError(f"{tree} is not hf://owner/repository@revision")
     try:
-        import huggingface_hub
+        from huggingface_hub import hf_hub_url
+        from huggingface_hub.utils import build_hf_headers
     except ImportError as error:
         raise PresetError(f"{tree} needs pip install 'tfgan_zoo[hub]'") from error
     folder = (found["folder"] or "").removesuffix(INDEX).strip("/")
     path = f"{folder}/{path}" if folder else path
-    url = huggingface_hub.hf_hub_url(found["repo"], path, revision=found["revision"])
-    return Location(url=url, headers=huggingface_hub.utils.build_hf_headers(library_name="tfgan_zoo"))
+    url = hf_hub_url(found["repo"], path, revision=found["revision"])
+    return Location(url=url, headers=build_hf_headers(library_name="tfgan_zoo"))
