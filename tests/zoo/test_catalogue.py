@@ -71,6 +71,14 @@ def test_an_index_can_be_pinned(own, tmp_path, monkeypatch):
         zoo.download("tiny")
 
 
+@pytest.mark.parametrize("pin", ["#sha256=", "#sha256=abc", "#sha512=" + "0" * 64, "#" + "0" * 64])
+def test_a_pin_that_is_none_is_not_taken_for_one(own, pin, monkeypatch):
+    monkeypatch.setenv("TFGAN_ZOO_INDEX", own.server.url + pin)
+    with pytest.raises(zoo.PresetError, match=r"needs 64 hexadecimal digits|presets come from"):
+        zoo.load("tiny")
+    assert not own.server.asked
+
+
 @pytest.mark.parametrize("place", ["http://example.org/zoo", "http://127.0.0.1.example.org", "http://10.0.0.1"])
 def test_an_index_that_others_could_change_is_not_asked_for(own, place, monkeypatch):
     monkeypatch.setattr(transfers, "ask", lambda *_: pytest.fail("asked"))

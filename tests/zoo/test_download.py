@@ -1,4 +1,5 @@
 import errno
+import io
 import os
 import shutil
 import subprocess
@@ -9,7 +10,7 @@ import numpy as np
 import pytest
 
 from tfgan_zoo import cli, zoo
-from tfgan_zoo.zoo import transfers, web
+from tfgan_zoo.zoo import downloading, transfers, web
 
 CORE = {"config.json", "metadata.json", "model.weights.h5"}
 INT8 = "tflite/tiny_256_int8.tflite"
@@ -92,6 +93,22 @@ def test_so_is_one_that_was_given_up_and_one_of_a_killed_process(published):
     zoo.download("tiny", tflite=["int8"])
     assert published.server.asked[-1][1] == "bytes=131072-"
     assert (folder / INT8).read_bytes() == (published.tiny / INT8).read_bytes()
+
+
+def test_progress_counts_every_byte_once(published, monkeypatch):
+    bars = []
+
+    class Bar(downloading.tqdm.tqdm):
+        def __init__(self, **options):
+            super().__init__(**{**options, "disable": False, "file": io.StringIO()})
+            bars.append(self)
+
+    monkeypatch.setattr(downloading.tqdm, "tqdm", Bar)
+    published.server.script[f"/tiny/{INT8}"] = [
+        published.server.answering(send=140_000), published.server.answering(ranges=False)]  # fmt: skip
+    folder = zoo.download("tiny", tflite=["int8"])
+    assert [bar.n for bar in bars] == [bar.total for bar in bars]
+    assert bars[0].total == sum((folder / path).stat().st_size for path in files(folder))
 
 
 @pytest.mark.parametrize("length", [1000, 300_000, 400_000])

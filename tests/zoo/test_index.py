@@ -105,7 +105,8 @@ def test_an_entry_says_all_that_it_must(stored, change, said):
 @pytest.mark.parametrize(
     "text",
     [b"", b"[]", b"3", b"{}", b'{"presets": []}', b'{"format": 2, "presets": {}}',
-     b'{"format": 1, "presets": {"x": 1}}', b"\xff\xfe\x00", b"[" * 100_000, b'{"presets": {}}'],
+     b'{"format": 1, "presets": {"x": 1}}', b"\xff\xfe\x00", '{"format": 1, "presets": {}}'.encode("utf-16"),
+     b"[" * 100_000, b'{"presets": {}}'],
 )  # fmt: skip
 def test_what_is_no_index_is_refused(text):
     with pytest.raises(zoo.PresetError, match="an index"):

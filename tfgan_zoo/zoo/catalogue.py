@@ -7,6 +7,7 @@ come with the package. With `#sha256=` and the index's sha256 behind it, that on
 
 import hashlib
 import os
+import re
 from pathlib import Path
 
 import filelock
@@ -32,7 +33,7 @@ def look_up(name: str, fresh: bool = True) -> tuple[Entry, str] | None:
         return entry, os.environ.get("TFGAN_ZOO_URL", "")
     own = os.environ.get("TFGAN_ZOO_INDEX", "")
     if own and (entry := _own(own, fresh).get(name)):
-        return entry, own.partition("#")[0]
+        return entry, _parts(own)[0]
     return None
 
 
@@ -44,7 +45,7 @@ def names(fresh: bool = False) -> list[str]:
 
 def _own(own: str, fresh: bool) -> dict[str, Entry]:
     """The presets of TFGAN_ZOO_INDEX, as they are now or were when last seen, if ever."""
-    tree, _, pin = own.partition("#sha256=")
+    tree, pin = _parts(own)
     location = locate(tree, INDEX)
     if location.url is None:
         return _parsed(fetch_small(location, MAX_BYTES), location, pin)
@@ -57,8 +58,16 @@ def _own(own: str, fresh: bool) -> dict[str, Entry]:
     return entries
 
 
+def _parts(own: str) -> tuple[str, str]:
+    """The tree, and the sha256 that its index must have or ""."""
+    tree, mark, pin = own.partition("#sha256=")
+    if mark and not re.fullmatch("[0-9a-f]{64}", pin):
+        raise PresetError(f"#sha256= in TFGAN_ZOO_INDEX needs 64 hexadecimal digits, got {pin!r}")
+    return tree, pin
+
+
 def _parsed(content: bytes, location: Location, pin: str) -> dict[str, Entry]:
-    if pin and (found := hashlib.sha256(content).hexdigest()) != pin.lower():
+    if pin and (found := hashlib.sha256(content).hexdigest()) != pin:
         raise PresetError(f"{location} has sha256 {found}, TFGAN_ZOO_INDEX says {pin}")
     return parse(content, str(location))
 

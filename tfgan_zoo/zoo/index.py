@@ -124,7 +124,7 @@ def parse(text: bytes, place: str) -> dict[str, Entry]:
         PresetError: if it says what an index must not.
     """
     try:
-        stored = json.loads(text)
+        stored = json.loads(text.decode())
     except (ValueError, RecursionError) as error:
         raise PresetError(f"{place} is not JSON: {error}") from error
     if not isinstance(stored, dict) or not isinstance(stored.get("presets"), dict):

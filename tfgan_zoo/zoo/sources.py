@@ -51,9 +51,9 @@ def locate(tree: str, path: str) -> Location:
     parts = urlsplit(tree)
     if scheme == "file" and parts.hostname in (None, "localhost"):
         return Location(path=_below(Path(url2pathname(parts.path)), path))
-    if scheme in ("https", "http") and parts.hostname:
+    if scheme in ("https", "http") and parts.hostname and not parts.fragment:
         folder = parts.path.removesuffix(f"/{INDEX}").rstrip("/")
-        return Location(url=urlunsplit(parts._replace(path=f"{folder}/{path}", fragment="")))
+        return Location(url=urlunsplit(parts._replace(path=f"{folder}/{path}")))
     raise PresetError(f"presets come from https://, http://, file:// or hf://owner/repository, not {public(tree)}")
 
 
@@ -71,7 +71,7 @@ def is_private(url: str) -> bool:
 def public(url: str) -> str:
     """A URL without what may be secret in it: name, password, query."""
     parts = urlsplit(url)
-    return urlunsplit((parts.scheme, parts.netloc.rpartition("@")[2], parts.path, "", ""))
+    return urlunsplit((parts.scheme, parts.netloc.rpartition("@")[2], parts.path, "", parts.fragment))
 
 
 def _below(folder: Path, path: str) -> Path:
