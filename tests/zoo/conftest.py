@@ -1,8 +1,8 @@
 """A web server on loopback that can be told to misbehave, and a preset that is published on it."""
 
+import dataclasses
 import http.server
 import threading
-import types
 from pathlib import Path
 
 import numpy as np
@@ -105,6 +105,30 @@ def tiny(tmp_path_factory) -> Path:
     return folder
 
 
+@dataclasses.dataclass
+class Published:
+    """A preset's folder, the tree that it was published in, the server of that, and an empty cache."""
+
+    tiny: Path
+    tree: Path
+    server: Server
+    cache: Path
+
+    def brought(self) -> Path:
+        """The preset's folder in the cache, with all but its exports in it; nothing was asked for yet."""
+        folder = zoo.download("tiny")
+        self.server.asked.clear()
+        return folder
+
+    def asked(self) -> list[tuple[str, str | None]]:
+        """Which files of the preset the server was asked for, and from where on."""
+        return [(path.removeprefix("/tiny/"), span) for path, span in self.server.asked]
+
+    def files(self, folder: Path) -> set[str]:
+        found = (path for path in folder.rglob("*") if path.is_file() and path.suffix != ".lock")
+        return {path.relative_to(folder).as_posix() for path in found}
+
+
 @pytest.fixture
 def published(tmp_path, tiny, server, monkeypatch):
     """A package whose index knows `tiny` and that has no preset, and a server that has it."""
@@ -119,4 +143,4 @@ def published(tmp_path, tiny, server, monkeypatch):
     monkeypatch.setenv("NO_PROXY", "*")
     monkeypatch.setenv("TFGAN_ZOO_CACHE", str(tmp_path / "cache"))
     monkeypatch.setenv("TFGAN_ZOO_URL", server.url)
-    return types.SimpleNamespace(tiny=tiny, tree=tmp_path / "tree", cache=tmp_path / "cache", server=server)
+    return Published(tiny, tmp_path / "tree", server, tmp_path / "cache")

@@ -82,8 +82,7 @@ def load(name: str | os.PathLike, dtype: str = "float32") -> keras.Model:
         PresetError: unknown name, a file that is missing or whose sha256 is not that of
             metadata.json, an unknown network class, or another number of weights.
     """
-    folder = find(name)
-    facts = verify(folder)
+    facts = verify(folder := find(name))
     network = _from_config(folder / CONFIG, dtype)
     network.name = folder.resolve().name  # for messages
     if network.count_params() != facts["parameters"]:
