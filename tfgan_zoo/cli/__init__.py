@@ -12,9 +12,21 @@ import tempfile
 from collections.abc import Sequence
 
 import tfgan_zoo
-from tfgan_zoo.cli import card, client, demo, evaluate, export, generate, names, restore, train
+from tfgan_zoo.cli import (
+    card,
+    client,
+    demo,
+    download,
+    evaluate,
+    export,
+    generate,
+    names,
+    publish,
+    restore,
+    train,
+)
 
-_COMMANDS = (demo, names, restore, generate, evaluate, train, card, export, client)
+_COMMANDS = (demo, names, restore, generate, evaluate, train, card, export, client, download, publish)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

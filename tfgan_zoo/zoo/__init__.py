@@ -1,11 +1,11 @@
 """The zoo: trained networks by name."""
 
+from tfgan_zoo.zoo.downloading import download
 from tfgan_zoo.zoo.features import vgg19_features
+from tfgan_zoo.zoo.folders import PresetError, bundled
 from tfgan_zoo.zoo.presets import (
     DEFAULT,
-    PresetError,
     annotate,
-    bundled,
     cost,
     find,
     list,
@@ -13,6 +13,7 @@ from tfgan_zoo.zoo.presets import (
     metadata,
     save,
 )
+from tfgan_zoo.zoo.publishing import publish
 
 __all__ = [
     "DEFAULT",
@@ -20,10 +21,12 @@ __all__ = [
     "annotate",
     "bundled",
     "cost",
+    "download",
     "find",
     "list",
     "load",
     "metadata",
+    "publish",
     "save",
     "vgg19_features",
 ]

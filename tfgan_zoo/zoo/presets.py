@@ -1,8 +1,6 @@
 """Presets: a trained network in a folder, with what it was trained on and how well it does."""
 
 import builtins
-import difflib
-import hashlib
 import json
 import os
 from pathlib import Path
@@ -12,23 +10,12 @@ import keras
 import numpy as np
 import tensorflow as tf
 
-import tfgan_zoo
 from tfgan_zoo import networks
 from tfgan_zoo.data import folders, texts
+from tfgan_zoo.zoo import catalogue, downloading
+from tfgan_zoo.zoo.folders import CONFIG, METADATA, WEIGHTS, PresetError, bundled, sha256
 
 DEFAULT = "resunet_photo"
-CONFIG, WEIGHTS, METADATA = "config.json", "model.weights.h5", "metadata.json"
-
-
-class PresetError(ValueError):
-    """A preset that does not exist or whose files are not what they should be."""
-
-
-def bundled() -> Path:
-    """The folder of the presets that come with the package."""
-    package = Path(tfgan_zoo.__file__).parent
-    installed = package / "presets"
-    return installed if installed.is_dir() else package.parent / "exported"
 
 
 def list() -> builtins.list[str]:
@@ -37,18 +24,20 @@ def list() -> builtins.list[str]:
 
 
 def find(name: str | os.PathLike) -> Path:
-    """The folder of a preset, by its name or by its path.
+    """The folder of a preset, by its path or by its name: in the package, in the cache, or downloaded.
 
     Raises:
-        PresetError: if there is none; the message names the nearest.
+        PresetError: if there is none, and the message names the nearest; if it cannot be
+            downloaded, see `download`.
     """
     if Path(name).is_dir() and (Path(name) / METADATA).exists():
         return Path(name)
     if str(name) in list():
         return bundled() / str(name)
-    near = difflib.get_close_matches(str(name), list(), n=1, cutoff=0.3)
-    hint = f"; did you mean {near[0]}?" if near else ""
-    raise PresetError(f"there is no preset {name}{hint or '.'} Known: {', '.join(list()) or 'none'}")
+    if folder := downloading.find(str(name)):
+        return folder
+    known = sorted({*list(), *catalogue.names()})
+    raise PresetError(f"there is no preset {name}{downloading.near(str(name), known)}")
 
 
 def metadata(name: str | os.PathLike) -> dict:
@@ -65,28 +54,41 @@ def metadata(name: str | os.PathLike) -> dict:
     return facts
 
 
+def verify(folder: Path) -> dict:
+    """What metadata.json of a preset's folder holds, if its files are those that it describes.
+
+    Raises:
+        PresetError: if one is missing or another.
+    """
+    facts = metadata(folder)
+    for file in (CONFIG, WEIGHTS):
+        if not (folder / file).exists():
+            raise PresetError(f"{folder / file} is missing")
+        if (found := sha256(folder / file)) != facts["files"][file]:
+            raise PresetError(f"{folder / file} has sha256 {found}, metadata.json says {facts['files'][file]}")
+    return facts
+
+
 def load(name: str | os.PathLike, dtype: str = "float32") -> keras.Model:
     """Loads a preset's network; no code from its files is run.
 
     Args:
-        name: of a bundled preset, or the path of a preset's folder.
+        name: of a preset, which is downloaded if need be, or the path of a preset's folder.
         dtype: Keras dtype policy to compute with.
 
     Raises:
         PresetError: unknown name, a file that is missing or whose sha256 is not that of
             metadata.json, an unknown network class, or another number of weights.
     """
-    folder, facts = find(name), metadata(name)
-    for file in (CONFIG, WEIGHTS):
-        if not (folder / file).exists():
-            raise PresetError(f"{folder / file} is missing")
-        if (found := sha256(folder / file)) != facts["files"][file]:
-            raise PresetError(f"{folder / file} has sha256 {found}, metadata.json says {facts['files'][file]}")
-    network = _from_config(json.loads((folder / CONFIG).read_text()), dtype)
+    facts = verify(folder := find(name))
+    network = _from_config(folder / CONFIG, dtype)
     network.name = folder.resolve().name  # for messages
     if network.count_params() != facts["parameters"]:
         raise PresetError(f"{folder} holds {network.count_params()} weights, metadata.json says {facts['parameters']}")
-    network.load_weights(folder / WEIGHTS)
+    try:
+        network.load_weights(folder / WEIGHTS)
+    except (KeyError, OSError, ValueError) as error:
+        raise PresetError(f"{folder / WEIGHTS} holds no weights for it: {error}") from error
     return network
 
 
@@ -157,12 +159,6 @@ def annotate(name: str | os.PathLike, **facts) -> None:
     texts.write(find(name) / METADATA, json.dumps({**metadata(name), **facts}, indent=1) + "\n")
 
 
-def sha256(path: str | os.PathLike) -> str:
-    """Hexadecimal sha256 of a file."""
-    with open(path, "rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
-
-
 def cost(network: keras.Model, side: int = 256) -> dict[str, float]:
     """Multiply-adds of all convolutions and dense layers.
 
@@ -201,15 +197,32 @@ def _to_config(network) -> dict:
     return {"registered_name": keras.saving.get_registered_name(type(network)), "config": config}
 
 
-def _from_config(stored: dict, dtype: str) -> keras.Model:
-    for part in stored["config"].values():  # a network inside another
-        if isinstance(part, dict) and "registered_name" in part:
-            _check_class(part["registered_name"])
-    return _check_class(stored["registered_name"]).from_config({**stored["config"], "dtype": dtype})
+def _from_config(path: Path, dtype: str) -> keras.Model:
+    try:
+        stored = _only_networks(json.loads(path.read_text()))
+        return _check_class(stored["registered_name"]).from_config({**stored["config"], "dtype": dtype})
+    except PresetError:
+        raise
+    except (AttributeError, KeyError, RecursionError, TypeError, ValueError) as error:
+        raise PresetError(f"{path} describes no network: {error}") from error
+
+
+def _only_networks(part):
+    """A config without what Keras's own deserialisation would import or compile but for networks inside networks."""
+    if isinstance(part, builtins.list):
+        return [_only_networks(one) for one in part]
+    if not isinstance(part, dict):
+        return part
+    if not {"class_name", "registered_name"} & part.keys():
+        return {key: _only_networks(one) for key, one in part.items()}
+    name = part["registered_name"]
+    class_name = _check_class(name).__name__
+    config = _only_networks({key: one for key, one in part["config"].items() if key != "dtype"})  # the outer one's
+    return {"module": None, "class_name": class_name, "registered_name": name, "config": config}
 
 
 def _check_class(name: str) -> type:
-    """The network class registered under a name, and nothing else: Keras's own deserialisation imports by name."""
+    """The network class registered under a name, and nothing else."""
     network_class = keras.saving.get_registered_object(name)
     kinds = (networks.RestorationNetwork, networks.Generator, networks.ConvClassifier)
     if not (isinstance(network_class, type) and issubclass(network_class, kinds)):
