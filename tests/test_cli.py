@@ -2,6 +2,7 @@ import json
 import subprocess
 import sys
 
+import av
 import numpy as np
 import pytest
 
@@ -66,13 +67,46 @@ def test_existing_files_are_kept_unless_told(folder, tmp_path, preset, capsys):
 def test_an_interrupted_folder_is_gone_on_with(folder, tmp_path, preset, capsys):
     command = ("restore", folder, "-o", tmp_path / "out", "--preset", preset)
     assert run(*command) == 0
-    assert "wrote 4 of 4 images" in capsys.readouterr().out
+    assert "wrote 4 of 4 files" in capsys.readouterr().out
     (tmp_path / "out" / "1.png").unlink()
     kept = (tmp_path / "out" / "2.png").stat().st_mtime_ns
     assert run(*command, "--skip-existing") == 0
     assert "1.png" in capsys.readouterr().out and (tmp_path / "out" / "2.png").stat().st_mtime_ns == kept
     assert run(*command, "--skip-existing") == 0
     assert "all of them exist" in capsys.readouterr().out
+
+
+def test_a_report_has_a_row_a_file(folder, tmp_path, preset, capsys):
+    (folder / "1.png").write_bytes(b"broken")
+    command = ("restore", folder, "-o", tmp_path / "out", "--preset", preset, "--report", tmp_path / "report.csv")
+    assert run(*command) == 1
+    assert len((tmp_path / "report.csv").read_text().splitlines()) == 5
+    (tmp_path / "out" / "0.png").unlink()
+    assert run(*command, "--skip-existing") == 1
+    assert len((tmp_path / "report.csv").read_text().splitlines()) == 7
+    capsys.readouterr()
+    (tmp_path / "out" / "0.png").unlink()
+    assert run("restore", folder / "0.png", "-o", tmp_path / "x.png", *command[4:]) == 2
+    assert "report.csv exists; --overwrite" in error_of(capsys)
+
+
+def test_a_video_among_photos(folder, tmp_path, preset, capsys):
+    with av.open(str(tmp_path / "clip.mp4"), "w") as out:
+        stream = out.add_stream("libx264", rate=25, width=128, height=96, pix_fmt="yuv420p")
+        for number in range(3):
+            out.mux(stream.encode(av.VideoFrame.from_ndarray(images.read(folder / f"{number}.png"), "rgb24")))
+        out.mux(stream.encode())
+    command = ("restore", folder / "0.png", tmp_path / "clip.mp4", "-o", tmp_path / "out", "--preset", preset)
+    assert run(*command, "--smooth", "0.5", "--report", tmp_path / "report.csv") == 0
+    assert "wrote 2 of 2 files" in capsys.readouterr().out
+    with av.open(str(tmp_path / "out" / "clip.mp4")) as written:
+        assert len(list(written.decode(video=0))) == 3
+    assert "clip.mp4,128,96," in (tmp_path / "report.csv").read_text()
+    assert run(*command) == 2
+    assert "exists; --overwrite" in error_of(capsys)
+    (tmp_path / "clip.mp4").write_bytes(b"broken")
+    assert run("restore", tmp_path / "clip.mp4", "-o", tmp_path / "new.mp4", "--preset", preset) == 2
+    assert "clip.mp4 is not a video that can be read" in error_of(capsys)
 
 
 def test_what_is_no_image_by_its_name_is_mentioned(folder, tmp_path, preset, capsys):
@@ -109,6 +143,7 @@ def test_one_bad_file_among_many_does_not_stop_the_others(folder, tmp_path, pres
         (["restore", "{photo}", "-o", "{tmp}/x.png", "--preset", "{preset}", "--sigma", "20"], "takes no sigma"),
         (["restore", "{photo}", "-o", "{tmp}/x.png", "--preset", "{preset}", "--strength", "2"], "strength"),
         (["restore", "{photo}", "{photo}", "-o", "{tmp}/out", "--preset", "{preset}"], "two inputs"),
+        (["restore", "{photo}", "-o", "{tmp}/x.png", "--preset", "{preset}", "--smooth", "0.5"], "is for videos"),
         (["restore", "{photo}", "{tiny}", "-o", "{tmp}/out.png", "--preset", "{preset}"], "need a folder"),
         (["restore", "{folder}", "-o", "{photo}", "--preset", "{preset}"], "need a folder"),
         (["evaluate", "{preset}", "--protocol", "awgn-rgb", "--data", "{folder}", "--quality", "10"], "varies sigma"),

@@ -227,3 +227,29 @@ def test_a_file_is_measured_under_a_protocol(restorers, photo, tmp_path, capsys)
     whole = evaluation.evaluate(restorers["map"], evaluation.PROTOCOLS["awgn-gray"], tmp_path / "gray", [15])
     # The file is given 8 bits, the network the noise as it is.
     assert found["psnr"] == pytest.approx(evaluation.means(whole)[15]["psnr"], abs=0.2)
+
+
+def test_the_command_line_exports_and_restores_with_the_file(restorers, photo, tmp_path, capsys):
+    from tfgan_zoo import cli, zoo
+    from tfgan_zoo.data import images
+
+    zoo.save(restorers["map"], tmp_path / "small", recipe="resunet_gray")
+    (tmp_path / "photos").mkdir()
+    for number in range(8):
+        piece = np.round(np.roll(photo, 9 * number, axis=1) * 255).astype(np.uint8)
+        images.write(tmp_path / "photos" / f"{number}.png", piece)
+    arguments = ["export", str(tmp_path / "small"), "--format", "tflite", "--variants", "fp16", "int8"]
+    arguments += ["--size", str(SIDE), "--data", str(tmp_path / "photos"), "-o", str(tmp_path / "out")]
+    assert cli.main(arguments) == 0
+    assert "PSNR lost, dB" in capsys.readouterr().out
+    rows = json.loads((tmp_path / "out" / "small" / "measured.json").read_text())
+    assert set(rows) == {f"small_{SIDE}_fp16.tflite", f"small_{SIDE}_int8.tflite"}
+    assert all(abs(row["loss"]) < 1 for row in rows.values())
+    file = tmp_path / "out" / "small" / f"small_{SIDE}_int8.tflite"
+    target = tmp_path / "restored.png"
+    assert cli.main(["restore", str(tmp_path / "photos" / "0.png"), "--preset", str(file), "-o", str(target)]) == 0
+    assert images.read(target).shape == photo.shape
+    assert cli.main(["export", str(tmp_path / "small"), "-o", str(tmp_path / "out"), "--serving"]) == 0
+    assert (tmp_path / "out" / "models.config").exists()
+    assert cli.main([*arguments[:5], "int8", "--size", str(SIDE), "-o", str(tmp_path / "none")]) == 2
+    assert "int8 needs a calibration" in capsys.readouterr().err

@@ -1,16 +1,24 @@
 """tfgan-zoo restore: files, several, or a folder tree."""
 
 import argparse
+import contextlib
 import sys
 from pathlib import Path
+
+_VIDEOS = (
+    ".mp4", ".m4v", ".mov", ".mkv", ".webm", ".avi", ".mpg", ".mpeg",
+    ".ts", ".mts", ".m2ts", ".wmv", ".flv", ".3gp", ".ogv", ".mxf",
+)  # fmt: skip
 
 
 def add(commands) -> None:
     """Adds the command and its arguments."""
-    restore = commands.add_parser("restore", help="restore photos")
-    restore.add_argument("inputs", nargs="+", metavar="INPUT", help="image file or folder")
-    restore.add_argument("-o", "--output", required=True, help="file for one image, else a folder")
-    restore.add_argument("--preset", help="name or folder of a preset, see tfgan-zoo list (default: resunet_photo)")
+    restore = commands.add_parser("restore", help="restore photos and videos")
+    restore.add_argument("inputs", nargs="+", metavar="INPUT", help="image file, video file, or folder of images")
+    restore.add_argument("-o", "--output", required=True, help="file for one input file, else a folder")
+    restore.add_argument(
+        "--preset", help="name or folder of a preset, see tfgan-zoo list, or a TFLite file (default: resunet_photo)"
+    )
     restore.add_argument(
         "--sigma", type=float, help="noise level, 0 to 255, for presets that take one (default: estimated)"
     )
@@ -19,6 +27,8 @@ def add(commands) -> None:
         "--tile", default="auto", type=_tile, help="side in pixels, a multiple of 8; auto or off (default: auto)"
     )
     restore.add_argument("--ensemble", action="store_true", help="average over 8 orientations: slower, a little better")
+    restore.add_argument("--smooth", type=float, help="less flicker in a video: 0 is none, 1 most (default: 0)")
+    restore.add_argument("--report", metavar="CSV", help="write a row a file: size, seconds, status, error")
     existing = restore.add_mutually_exclusive_group()
     existing.add_argument("--overwrite", action="store_true", help="replace existing files")
     existing.add_argument("--skip-existing", action="store_true", help="do the missing ones: go on with a folder")
@@ -30,39 +40,104 @@ def run(options) -> int:
     import tqdm
 
     from tfgan_zoo import inference, zoo
-    from tfgan_zoo.data import images
 
     jobs = _jobs([Path(name) for name in options.inputs], Path(options.output), options)
     if not jobs:
         print("all of them exist")
         return 0
-    restorer = inference.KerasRestorer(
-        zoo.load(options.preset or zoo.DEFAULT),
-        sigma=options.sigma,
-        strength=options.strength,
-        tile=options.tile,
-        ensemble=options.ensemble,
-    )
+    if options.smooth is not None and not any(_is_video(source) for source, _ in jobs):
+        raise ValueError("--smooth is for videos")
+    asked = {name: getattr(options, name) for name in ("sigma", "strength", "tile", "ensemble")}
+    if str(options.preset).endswith(".tflite"):
+        restorer = inference.TFLiteRestorer(options.preset, **asked)
+    else:
+        restorer = inference.KerasRestorer(zoo.load(options.preset or zoo.DEFAULT), **asked)
     failures = 0
-    # One photo is measured in rows, since it may be a large one; many in photos.
-    rows = images.Picture(jobs[0][0]).height if len(jobs) == 1 else None
-    with tqdm.tqdm(total=rows or len(jobs), unit="row" if rows else "image", disable=None) as bar:
-        for source, target in jobs:
-            bar.set_postfix_str(source.name)
-            try:
-                target.parent.mkdir(parents=True, exist_ok=True)
-                inference.restore_file(restorer, source, target, bar.update if rows else lambda _: None)
-            except (images.ImageError, OSError) as error:
-                bar.write(f"tfgan-zoo: {' '.join(str(error).split())}", file=sys.stderr)
+    with _report(options) as report:
+        for outcome in _outcomes(restorer, jobs, options):
+            if outcome.error:
+                tqdm.tqdm.write(f"tfgan-zoo: {outcome.error}", file=sys.stderr)
                 failures += 1
-            if not rows:
-                bar.update()
+            if report:
+                report.add(outcome)
     done = len(jobs) - failures
     if done:
-        print(f"wrote {jobs[0][1]}" if len(jobs) == 1 else f"wrote {done} of {len(jobs)} images into {options.output}")
+        print(f"wrote {jobs[0][1]}" if len(jobs) == 1 else f"wrote {done} of {len(jobs)} files into {options.output}")
     if failures:
         return 1 if done else 2
     return 0
+
+
+def _outcomes(restorer, jobs, options):
+    """Restores the files, photos first, and yields what became of each."""
+    import tqdm
+
+    from tfgan_zoo import inference
+    from tfgan_zoo.data import images
+
+    photos = [job for job in jobs if not _is_video(job[0])]
+    if len(photos) == 1:
+        # One photo is measured in rows, since it may be a large one; many in photos.
+        ((source, target),) = photos
+        outcome, picture = inference.Outcome(source, target), images.Picture(source)
+        outcome.width, outcome.height = picture.width, picture.height
+        with tqdm.tqdm(total=picture.height, unit="row", disable=None) as bar, outcome.attempt():
+            target.parent.mkdir(parents=True, exist_ok=True)
+            inference.restore_file(restorer, source, target, bar.update)
+        yield outcome
+    elif photos:
+        with tqdm.tqdm(total=len(photos), unit="image", disable=None) as bar:
+            for outcome in inference.restore_files(restorer, photos):
+                bar.set_postfix_str(outcome.source.name)
+                bar.update()
+                yield outcome
+    for job in jobs:
+        if _is_video(job[0]):
+            yield _video(restorer, *job, options)
+
+
+def _video(restorer, source, target, options):
+    """Restores one video, measured in frames."""
+    import tqdm
+
+    from tfgan_zoo import inference
+
+    outcome = inference.Outcome(source, target)
+    with outcome.attempt():
+        # First, since it says what to install where PyAV is missing.
+        restore_video = inference.restore_video
+        from tfgan_zoo.data import videos
+
+        clip = videos.Clip(source)
+        outcome.width, outcome.height = clip.width, clip.height
+        target.parent.mkdir(parents=True, exist_ok=True)
+        with tqdm.tqdm(total=clip.count or None, unit="frame", disable=None, postfix=source.name) as bar:
+            restore_video(
+                restorer,
+                source,
+                target,
+                smooth=options.smooth or 0.0,
+                anew=options.overwrite,
+                progress=bar.update,
+                report=lambda message: bar.write(message, file=sys.stderr),
+            )
+    return outcome
+
+
+def _report(options):
+    from tfgan_zoo import inference
+
+    if not options.report:
+        return contextlib.nullcontext()
+    if Path(options.report).exists() and not (options.overwrite or options.skip_existing):
+        raise ValueError(f"{options.report} exists; --overwrite replaces it, --skip-existing adds to it")
+    if options.overwrite:
+        Path(options.report).unlink(missing_ok=True)
+    return inference.Report(options.report)
+
+
+def _is_video(path: Path) -> bool:
+    return path.suffix.lower() in _VIDEOS
 
 
 def _jobs(inputs: list[Path], output: Path, options) -> list[tuple[Path, Path]]:
@@ -72,8 +147,8 @@ def _jobs(inputs: list[Path], output: Path, options) -> list[tuple[Path, Path]]:
     if len(inputs) == 1 and not inputs[0].is_dir() and output.suffix and not output.is_dir():
         jobs = [(inputs[0], output)]
     else:
-        if output.suffix.lower() in images.SUFFIXES or (output.exists() and not output.is_dir()):
-            raise images.ImageError(f"several images need a folder to go into, not {output}")
+        if output.suffix.lower() in (*images.SUFFIXES, *_VIDEOS) or (output.exists() and not output.is_dir()):
+            raise images.ImageError(f"several files need a folder to go into, not {output}")
         jobs = []
         for place in inputs:
             found = images.files(place) if place.is_dir() else [place]

@@ -1,0 +1,115 @@
+import csv
+import threading
+import time
+
+import numpy as np
+import pytest
+
+from tfgan_zoo import inference, networks
+from tfgan_zoo.data import images
+from tfgan_zoo.inference.pipeline import ahead
+
+
+@pytest.fixture(name="restorer", scope="module")
+def _restorer():
+    return inference.KerasRestorer(networks.ResUNet(3, widths=(8,), blocks=(1,)))
+
+
+def jobs(folder, out):
+    return [(path, out / path.name) for path in images.files(folder)]
+
+
+def test_many_are_restored_as_one_is(folder, tmp_path, restorer):
+    found = list(inference.restore_files(restorer, jobs(folder, tmp_path / "out")))
+    assert [(o.source.name, o.width, o.height, o.error) for o in found] == [(f"{n}.png", 128, 96, "") for n in range(4)]
+    for outcome in found:
+        inference.restore_file(restorer, outcome.source, tmp_path / "one.png")
+        np.testing.assert_array_equal(images.read(outcome.target), images.read(tmp_path / "one.png"))
+        assert outcome.seconds > 0
+
+
+def test_a_file_that_fails_does_not_stop_the_others(folder, tmp_path, restorer):
+    (folder / "1.png").write_bytes(b"broken")
+    (folder / "2.png").write_bytes((folder / "2.png").read_bytes()[:-4000])
+    images.write(folder / "4.png", np.zeros((1, 1, 3), np.uint8))
+    todo = jobs(folder, tmp_path / "out")
+    todo[3] = (todo[3][0], tmp_path / "out" / "3.heic")
+    found = list(inference.restore_files(restorer, todo))
+    reasons = ["", "is not an image", "is damaged", "not as .heic", "at least 2 pixels"]
+    assert all(reason in outcome.error for reason, outcome in zip(reasons, found, strict=True))
+    assert [path.name for path in (tmp_path / "out").iterdir()] == ["0.png"]
+
+
+def test_a_photo_too_large_to_hold_goes_through_a_file(folder, tmp_path, restorer, monkeypatch):
+    monkeypatch.setattr(images, "IN_MEMORY", 1000)
+    monkeypatch.setattr(images.Picture, "pixels", _in_rows(images.Picture.pixels))
+    found = list(inference.restore_files(restorer, jobs(folder, tmp_path / "out")))
+    assert not any(outcome.error for outcome in found) and len(images.files(tmp_path / "out")) == 4
+
+
+def _in_rows(pixels):
+    def windows(self, *window):
+        assert window, "the whole photo was decoded at once"
+        return pixels(self, *window)
+
+    return windows
+
+
+def test_the_report_is_written_as_it_goes_and_gone_on_with(folder, tmp_path, restorer):
+    (folder / "1.png").write_bytes(b"broken")
+    path, seen = tmp_path / "report.csv", []
+    with inference.Report(path) as report:
+        for outcome in inference.restore_files(restorer, jobs(folder, tmp_path / "out")):
+            report.add(outcome)
+            seen.append(len(path.read_text().splitlines()))
+    assert seen == [2, 3, 4, 5]
+    with inference.Report(path) as report:
+        report.add(outcome)
+    rows = list(csv.DictReader(path.open()))
+    assert [row["status"] for row in rows] == ["restored", "failed", "restored", "restored", "restored"]
+    assert rows[0]["width"] == "128" and float(rows[0]["seconds"]) > 0 and "not an image" in rows[1]["error"]
+    assert rows[2]["file"] == str(folder / "2.png")
+
+
+def test_reading_and_writing_overlap_with_the_network(folder, tmp_path, monkeypatch):
+    """Three waits of equal length in a row, side by side."""
+    pause, log = 0.05, []
+
+    def waiting(function):
+        def wait(*arguments, **options):
+            log.append(threading.current_thread().name)
+            time.sleep(pause)
+            return function(*arguments, **options)
+
+        return wait
+
+    class Slow:
+        network = None
+
+        def __call__(self, picture, out):
+            waiting(out.__setitem__)(slice(None), picture.array)
+
+    for number in range(4, 12):
+        images.write(folder / f"{number}.png", images.read(folder / "0.png"))
+    monkeypatch.setattr(images, "write", waiting(images.write))
+    monkeypatch.setattr(images, "Picture", waiting(images.Picture))
+    start = time.perf_counter()
+    assert len(list(inference.restore_files(Slow(), jobs(folder, tmp_path / "out")))) == 12
+    assert time.perf_counter() - start < 0.7 * 3 * 12 * pause
+    assert log.count(threading.current_thread().name) == 12
+
+
+def test_no_further_ahead_than_told():
+    started, taken = [], 0
+    for result in ahead(lambda item: started.append(item) or item, range(50), threads=3, most=4):
+        assert result == taken
+        taken += 1
+        assert len(started) <= taken + 4
+    assert taken == 50
+
+
+def test_an_error_comes_in_its_place():
+    results = ahead(lambda item: 6 // item, [3, 2, 0, 1])
+    assert [next(results), next(results)] == [2, 3]
+    with pytest.raises(ZeroDivisionError):
+        next(results)

@@ -1,0 +1,324 @@
+"""Videos made here by PyAV go through; what comes out is read by PyAV again, and once by OpenCV."""
+
+import signal
+import subprocess
+import sys
+from fractions import Fraction
+
+import av
+import cv2
+import keras
+import numpy as np
+import pytest
+
+from tfgan_zoo import inference, networks, zoo
+from tfgan_zoo.data import video_color, videos
+from tfgan_zoo.inference import smoothing, video
+
+TICKS = Fraction(1, 12800)
+STEP = 512
+
+
+@pytest.fixture(name="network", scope="module")
+def _network():
+    """Its changes show, and are smooth enough for a codec."""
+    keras.utils.set_random_seed(0)
+    made = networks.ResUNet(3, widths=(8, 12), blocks=(1, 1))
+    made.tail.kernel.assign(0.1 * made.tail.kernel)
+    made.tail.bias.assign(np.full(12, 0.05))
+    return made
+
+
+@pytest.fixture(name="restorer", scope="module")
+def _restorer(network):
+    return inference.KerasRestorer(network)
+
+
+def make(path, frames, *, codec="libx264", pixel_format="yuv420p", sound=True, steps=None, **settings):
+    """A video of frames in [0, 1], shown for 40 ms each, or for `steps` units, with a tone."""
+    with av.open(str(path), "w") as out:
+        stream = out.add_stream(codec, rate=25, options={"crf": "12"} if codec == "libx264" else {})
+        stream.height, stream.width = frames[0].shape[:2]
+        stream.pix_fmt, stream.codec_context.time_base = pixel_format, TICKS
+        stream.set_display_rotation(settings.pop("rotation", 0))
+        for name, value in settings.items():
+            setattr(stream.codec_context, name, value)
+        tone = out.add_stream("aac", rate=48000) if sound else None
+        out.metadata["title"], pts = "a test", 0
+        for pixels, step in zip(frames, steps or [STEP] * len(frames), strict=True):
+            frame = av.VideoFrame.from_ndarray(np.round(255 * pixels).astype(np.uint8), "rgb24")
+            frame.pts, frame.time_base = pts, TICKS
+            pts += step
+            out.mux(stream.encode(frame))
+        out.mux(stream.encode())
+        if sound:
+            wave = np.sin(np.arange(int(48000 * pts * TICKS)) / 20).astype(np.float32)
+            for start in range(0, len(wave), 1024):
+                chunk = av.AudioFrame.from_ndarray(np.stack([wave[start : start + 1024]] * 2), "fltp", "stereo")
+                chunk.sample_rate, chunk.pts, chunk.time_base = 48000, start, Fraction(1, 48000)
+                out.mux(tone.encode(chunk))
+            out.mux(tone.encode())
+    return path
+
+
+def moving(photo, count=60):
+    return [np.roll(photo, 2 * number, axis=1) for number in range(count)]
+
+
+def read(path):
+    """Seconds and pixels of every frame."""
+    with av.open(str(path)) as container:
+        frames = [
+            (float(frame.pts * frame.time_base), video_color.to_rgb(frame)) for frame in container.decode(video=0)
+        ]
+    return [when for when, _ in frames], np.stack([pixels for _, pixels in frames])
+
+
+def sound_of(path):
+    with av.open(str(path)) as container:
+        return [(packet.pts, bytes(packet)) for packet in container.demux(audio=0) if packet.size]
+
+
+@pytest.mark.parametrize("full", [False, True])
+@pytest.mark.parametrize(("colorspace", "red", "blue"), [(1, 0.2126, 0.0722), (6, 0.299, 0.114), (9, 0.2627, 0.0593)])
+def test_colours_are_those_of_the_standard(photo, colorspace, red, blue, full):
+    frame = video_color.from_rgb(photo, "yuv444p", colorspace, full)
+    luma = photo @ [red, 1 - red - blue, blue]
+    chroma = (photo[..., 2] - luma) / (2 * (1 - blue)), (photo[..., 0] - luma) / (2 * (1 - red))
+    if full:
+        expected = 255 * luma, 128 + 255 * chroma[0], 128 + 255 * chroma[1]
+    else:
+        expected = 16 + 219 * luma, 128 + 224 * chroma[0], 128 + 224 * chroma[1]
+    planes = [np.frombuffer(p, np.uint8).reshape(p.height, -1)[:, : p.width] for p in frame.planes]
+    assert np.abs(np.stack(planes) - np.stack(expected)).max() < 0.51
+    assert np.abs(video_color.to_rgb(frame) - photo).max() < 2.1 / 255
+
+
+@pytest.mark.parametrize("full", [False, True])
+@pytest.mark.parametrize("pixel_format", ["yuv420p", "yuv422p", "yuv420p10le"])
+def test_colours_do_not_drift(photo, pixel_format, full):
+    there = video_color.to_rgb(video_color.from_rgb(photo, pixel_format, 1, full))
+    assert np.abs((there - photo).mean(axis=(0, 1))).max() < 0.15 / 255
+    again = video_color.to_rgb(video_color.from_rgb(there, pixel_format, 1, full))
+    assert np.abs((again - there).mean(axis=(0, 1))).max() < 0.05 / 255
+
+
+def test_each_frame_is_restored_and_all_else_is_kept(photo, tmp_path, network, restorer):
+    steps = [STEP * int(n) for n in np.random.default_rng(0).integers(1, 4, 60)]
+    source = make(tmp_path / "in.mp4", moving(photo), steps=steps, rotation=90, colorspace=1, color_range=2)
+    done = []
+    inference.restore_video(restorer, source, tmp_path / "out.mp4", progress=done.append)
+    before, after = read(source), read(tmp_path / "out.mp4")
+    assert sum(done) == 60 and after[0] == before[0] and len(set(np.diff(before[0]).round(5))) == 3
+    expected = np.clip(np.asarray(network(before[1])), 0, 1)
+    # In luma, since the chroma of a restored frame is halved again.
+    changed, wrong = (np.abs((other - expected) @ [0.2126, 0.7152, 0.0722]).mean() for other in (before[1], after[1]))
+    assert changed > 0.02 > 0.008 > wrong
+    assert sound_of(source) == sound_of(tmp_path / "out.mp4")
+    clip = videos.Clip(tmp_path / "out.mp4")
+    assert clip.full and clip.colors[0] == 1 and clip.matrix == videos.Clip(source).matrix
+    with av.open(str(tmp_path / "out.mp4")) as container:
+        assert container.metadata["title"] == "a test" and next(container.decode(video=0)).rotation == 90
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["in.mp4", "out.mp4"]
+    reader = cv2.VideoCapture(str(tmp_path / "out.mp4"))
+    assert sum(iter(lambda: reader.read()[0], False)) == 60
+
+
+@pytest.mark.parametrize(
+    ("source", "target", "codec"),
+    [
+        ({"codec": "mjpeg", "pixel_format": "yuvj420p", "name": "in.avi", "sound": False}, "out.mov", "h264"),
+        ({"codec": "libx264", "pixel_format": "yuv420p10le", "name": "in.mkv"}, "out.mp4", "hevc"),
+        ({"codec": "mpeg4", "name": "in.m4v"}, "out.mkv", "h264"),
+        ({"codec": "libvpx-vp9", "name": "in.webm", "sound": False}, "out.webm", "vp9"),
+    ],
+)
+def test_formats(photo, tmp_path, restorer, source, target, codec):
+    clip = make(tmp_path / source.pop("name"), moving(photo, 10), **source)
+    inference.restore_video(restorer, clip, tmp_path / target)
+    with av.open(str(tmp_path / target)) as container:
+        assert container.streams.video[0].codec_context.name == codec
+        assert container.streams.video[0].format.name.endswith("10le") == (codec == "hevc")
+    before, after = read(clip), read(tmp_path / target)
+    np.testing.assert_allclose(np.diff(after[0]), np.diff(before[0]), atol=1e-9)
+    assert len(after[1]) == 10 and np.abs(after[1] - before[1]).mean() < 0.1
+
+
+def test_what_the_format_does_not_hold_is_said(photo, tmp_path, restorer):
+    said = []
+    source = make(tmp_path / "in.mp4", moving(photo, 5))
+    inference.restore_video(restorer, source, tmp_path / "out.webm", report=said.append)
+    assert said == ["audio (aac) is left out: .webm does not hold it as it is"]
+
+
+def test_an_enlarging_network_makes_a_larger_video(photo, tmp_path):
+    class Twice:
+        def __init__(self):
+            self.network = networks.DnCNN(3, depth=3, width=4)
+            self.network.scale = 2
+            self.sigma, self.strength, self.ensemble = None, 1.0, False
+
+        def __call__(self, picture, out):
+            out[:] = picture.pixels(0, 0, picture.height, picture.width).repeat(2, axis=0).repeat(2, axis=1)
+
+    source = make(tmp_path / "in.mp4", moving(photo, 6))
+    inference.restore_video(Twice(), source, tmp_path / "out.mp4", smooth=0.5)
+    before, after = read(source), read(tmp_path / "out.mp4")
+    assert after[1].shape == (6, 192, 256, 3)
+    assert np.abs(after[1] - before[1].repeat(2, axis=1).repeat(2, axis=2)).mean() < 0.02
+
+
+def damage(path, number):
+    """Overwrites the packet of one frame, in order of decoding, with noise; returns its time."""
+    with av.open(str(path)) as container:
+        packet = [p for p in container.demux(video=0) if p.size][number]
+        place, size, when = packet.pos, packet.size, float(packet.pts * packet.time_base)
+    content = bytearray(path.read_bytes())
+    content[place : place + size] = np.random.default_rng(0).integers(0, 256, size, np.uint8).tobytes()
+    path.write_bytes(content)
+    return when
+
+
+@pytest.mark.parametrize("codec", ["mjpeg", "libx264"])
+def test_a_frame_that_fails_to_decode_is_reported_and_the_one_before_repeated(photo, tmp_path, restorer, codec):
+    name, pixel_format = ("in.avi", "yuvj420p") if codec == "mjpeg" else ("in.mp4", "yuv420p")
+    source = make(tmp_path / name, moving(photo, 30), codec=codec, pixel_format=pixel_format)
+    whole = read(source)
+    lost, said = damage(source, 12), []
+    inference.restore_video(restorer, source, tmp_path / "out.mp4", report=said.append)
+    after = read(tmp_path / "out.mp4")
+    np.testing.assert_allclose(after[0], whole[0], atol=1e-9)
+    place = int(np.argmin(np.abs(np.array(whole[0]) - lost)))
+    assert f"from second {lost:.2f} on 1 frames could not be decoded" in said[0]
+    steps = np.abs(np.diff(after[1], axis=0)).mean(axis=(1, 2, 3))
+    assert steps[place - 1] < 0.3 * np.median(steps)
+
+
+SCRIPT = """
+import sys, time, numpy as np
+from tfgan_zoo import inference, zoo
+from tfgan_zoo.inference import video
+video.PART = 8
+restorer = inference.KerasRestorer(zoo.load(sys.argv[3]))
+def slowly(count):
+    print(count, flush=True)
+    time.sleep(0.05)
+inference.restore_video(restorer, sys.argv[1], sys.argv[2], smooth=0.5, progress=slowly)
+"""
+
+
+def test_a_killed_run_is_gone_on_with_and_gives_the_same_file(photo, tmp_path, network, monkeypatch):
+    preset = zoo.save(network, tmp_path / "preset", summary="a test")
+    source = make(tmp_path / "in.mp4", moving(photo, 60), steps=[STEP, 3 * STEP] * 30)
+    command = [sys.executable, "-c", SCRIPT, str(source), str(tmp_path / "out.mp4"), str(preset)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True) as process:
+        for _ in range(22):
+            process.stdout.readline()
+        process.send_signal(signal.SIGKILL)
+    assert not (tmp_path / "out.mp4").exists() and (tmp_path / ".out.mp4.parts").is_dir()
+    monkeypatch.setattr(video, "PART", 8)
+    restorer, counts = inference.KerasRestorer(zoo.load(preset)), []
+    with pytest.raises(videos.VideoError, match="other settings; --overwrite"):
+        inference.restore_video(restorer, source, tmp_path / "out.mp4", smooth=0.4)
+    inference.restore_video(restorer, source, tmp_path / "out.mp4", smooth=0.5, progress=counts.append)
+    assert counts[0] in (8, 16) and sum(counts) == 60
+    inference.restore_video(restorer, source, tmp_path / "once.mp4", smooth=0.5)
+    resumed, once = read(tmp_path / "out.mp4"), read(tmp_path / "once.mp4")
+    assert resumed[0] == once[0] == read(source)[0]
+    np.testing.assert_array_equal(resumed[1], once[1])
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["in.mp4", "once.mp4", "out.mp4", "preset"]
+    inference.restore_video(restorer, source, tmp_path / "out.mp4", smooth=0.4, anew=True)
+
+
+def test_memory_does_not_grow_with_the_length(photo, tmp_path, restorer, monkeypatch):
+    """Frames and parts are let go: never more of them at once than in a short clip."""
+    import tracemalloc
+
+    peaks = []
+    monkeypatch.setattr(video, "PART", 8)
+    for count in (24, 96):
+        source = make(tmp_path / f"{count}.mp4", moving(photo, count), sound=False)
+        inference.restore_video(restorer, source, tmp_path / "out.mp4")
+        tracemalloc.start()
+        inference.restore_video(restorer, source, tmp_path / "out.mp4")
+        peaks.append(tracemalloc.get_traced_memory()[1])
+        tracemalloc.stop()
+    assert peaks[1] < 1.2 * peaks[0] < 30e6
+
+
+def test_smoothing_takes_the_flicker_and_leaves_what_moves():
+    """A bar moves over a still ground, with fresh noise in every frame."""
+    rng = np.random.default_rng(0)
+    ground = np.broadcast_to(np.linspace(0.3, 0.6, 96)[None, :, None], (64, 96, 3))
+    clean = []
+    for number in range(40):
+        frame = ground.copy()
+        frame[20:44, 2 * number : 2 * number + 10] = 0.9
+        clean.append(frame.astype(np.float32))
+    noisy = [frame + rng.normal(0, 10 / 255, frame.shape).astype(np.float32) for frame in clean]
+    smoother = smoothing.Smoother(0.8)
+    smooth = np.stack([smoother(frame, frame) for frame in noisy])
+    flicker = [np.stack(frames)[:, 48:].std(axis=0).mean() for frames in (smooth, noisy)]
+    assert flicker[0] < 0.5 * flicker[1]
+    error = [np.abs(np.stack(x) - np.stack(clean))[:, 20:44].mean() for x in (smooth, noisy)]
+    assert error[0] < error[1]
+    for number in range(5, 40):
+        for part in (slice(2 * number, 2 * number + 10), slice(2 * number - 8, 2 * number)):
+            assert abs((smooth[number] - clean[number])[24:40, part].mean()) < 0.02
+
+
+def test_a_slow_fade_is_followed():
+    rng = np.random.default_rng(0)
+    smoother = smoothing.Smoother(1.0)
+    for number in range(60):
+        level = 0.3 + number / 255
+        frame = (level + rng.normal(0, 8 / 255, (48, 48, 3))).astype(np.float32)
+        smooth = smoother(frame, frame)
+        assert abs(smooth.mean() - level) < 3.5 / 255
+
+
+def test_smoothing_reduces_the_flicker_of_a_preset(photo, tmp_path):
+    rng = np.random.default_rng(0)
+    frames = [np.clip(photo + rng.normal(0, 12 / 255, photo.shape), 0, 1) for _ in range(16)]
+    source = make(tmp_path / "in.mp4", frames, sound=False)
+    restorer, flicker = inference.KerasRestorer(zoo.load("resunet_photo")), []
+    for smooth in (0.0, 0.8):
+        inference.restore_video(restorer, source, tmp_path / "out.mp4", smooth=smooth)
+        flicker.append(read(tmp_path / "out.mp4")[1][4:].std(axis=0).mean())
+    assert flicker[1] < 0.6 * flicker[0]
+
+
+@pytest.mark.parametrize(
+    ("name", "options", "reason"),
+    [
+        ("none.mp4", {}, "is not a file"),
+        ("text.mp4", {}, "not a video that can be read"),
+        ("sound.mp4", {}, "holds no video"),
+        ("in.mp4", {"target": "out.avi"}, "not as .avi"),
+        ("in.mp4", {"target": "nowhere/out.mp4"}, "cannot be written"),
+        ("in.mp4", {"smooth": 1.5}, r"within \[0, 1\], got 1.5"),
+        ("tiny.avi", {}, "at least 4 pixels"),
+    ],
+)
+def test_wrong_use_is_refused_and_leaves_nothing(photo, tmp_path, restorer, name, options, reason):
+    make(tmp_path / "in.mp4", moving(photo, 3))
+    make(tmp_path / "tiny.avi", [photo[:2, :2]] * 3, codec="mjpeg", pixel_format="yuvj420p", sound=False)
+    (tmp_path / "text.mp4").write_text("no video at all")
+    with av.open(str(tmp_path / "sound.mp4"), "w") as out:
+        tone = out.add_stream("aac", rate=48000)
+        silence = av.AudioFrame.from_ndarray(np.zeros((2, 1024), np.float32), "fltp", "stereo")
+        silence.sample_rate = 48000
+        out.mux(tone.encode(silence) + tone.encode())
+    before = sorted(tmp_path.iterdir())
+    target = tmp_path / options.pop("target", "out.mp4")
+    with pytest.raises(ValueError, match=reason):
+        inference.restore_video(restorer, tmp_path / name, target, **options)
+    assert sorted(tmp_path.iterdir()) == before
+
+
+def test_without_pyav_it_says_what_to_install(monkeypatch):
+    for module in ("tfgan_zoo.inference.video", "tfgan_zoo.data.videos", "tfgan_zoo.data.video_parts"):
+        monkeypatch.delitem(sys.modules, module)
+    monkeypatch.setitem(sys.modules, "av", None)
+    with pytest.raises(ValueError, match=r"pip install 'tfgan_zoo.video.'"):
+        _ = inference.restore_video

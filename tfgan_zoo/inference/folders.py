@@ -1,0 +1,132 @@
+"""Restores many photos: the next ones are read and the last ones written while the network works."""
+
+import contextlib
+import csv
+import dataclasses
+import os
+import time
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+import numpy as np
+
+from tfgan_zoo.data import images
+from tfgan_zoo.inference.pipeline import ahead
+from tfgan_zoo.inference.restoring import ArrayPicture, KerasRestorer, restore_file
+
+Job = tuple[Path, Path]
+"""Source and target."""
+
+
+@dataclasses.dataclass
+class Outcome:
+    """What became of one file.
+
+    Attributes:
+        source, target: the files.
+        width, height: of the source in pixels; 0 if it could not be opened.
+        seconds: of work on it, in all threads.
+        error: why it failed; empty if it did not.
+    """
+
+    source: Path
+    target: Path
+    width: int = 0
+    height: int = 0
+    seconds: float = 0.0
+    error: str = ""
+
+    @contextlib.contextmanager
+    def attempt(self) -> Iterator[None]:
+        """Counts the time of what is done inside, and keeps its error instead of raising it."""
+        start = time.perf_counter()
+        try:
+            yield
+        except (ValueError, OSError, MemoryError) as error:
+            self.error = " ".join(str(error).split())
+        finally:
+            self.seconds += time.perf_counter() - start
+
+
+def restore_files(restorer: KerasRestorer, jobs: Iterable[Job], *, threads: int = 2) -> Iterator[Outcome]:
+    """Restores files into files, and says of each, in order, when it is done.
+
+    Targets appear when they are whole, in folders made for them. A file that fails does not stop
+    the others. Memory holds a few photos, however many there are; those too large to be held are
+    restored as `restore_file` does.
+
+    Args:
+        restorer: the network at work.
+        jobs: source and target of each.
+        threads: that read, and as many that write.
+    """
+    read = ahead(_read, jobs, threads, most=threads)
+    yield from ahead(_written, (_restored(restorer, *item) for item in read), threads, most=threads)
+
+
+class Report:
+    """A CSV file with a row a file: file, width, height, seconds, status, error; written as it goes.
+
+    Args:
+        path: where to; a row of an earlier run stays, and new ones are added.
+    """
+
+    COLUMNS = ("file", "width", "height", "seconds", "status", "error")
+
+    def __init__(self, path: str | os.PathLike):
+        self.file = open(path, "a", newline="", encoding="utf-8")
+        self.writer = csv.writer(self.file)
+        if not self.file.tell():
+            self._write(self.COLUMNS)
+
+    def add(self, outcome: Outcome) -> None:
+        """Writes one row."""
+        status = "failed" if outcome.error else "restored"
+        size = (outcome.width, outcome.height)
+        self._write((outcome.source, *size, f"{outcome.seconds:.3f}", status, outcome.error))
+
+    def _write(self, row) -> None:
+        self.writer.writerow(row)
+        self.file.flush()
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *error):
+        self.file.close()
+
+
+def _read(job: Job):
+    """Opens a photo and decodes it, unless it is too large to be held."""
+    outcome, picture, pixels = Outcome(*job), None, None
+    with outcome.attempt():
+        picture = images.Picture(job[0])
+        outcome.width, outcome.height = picture.width, picture.height
+        images.check_target(job[1], picture)
+        job[1].parent.mkdir(parents=True, exist_ok=True)
+        if picture.height * picture.width * picture.channels * np.dtype(picture.dtype).itemsize < images.IN_MEMORY:
+            pixels = picture.pixels()
+    return outcome, picture, pixels
+
+
+def _restored(restorer, outcome, picture, pixels):
+    """The photo through the network; one too large to be held is written, too."""
+    restored = None
+    if outcome.error:
+        return outcome, picture, restored
+    with outcome.attempt():
+        if pixels is None:
+            restore_file(restorer, outcome.source, outcome.target)
+        else:
+            scale = getattr(restorer.network, "scale", 1)
+            restored = np.empty((scale * picture.height, scale * picture.width, picture.channels), picture.dtype)
+            restorer(ArrayPicture(pixels), restored)
+    return outcome, picture, restored
+
+
+def _written(item) -> Outcome:
+    outcome, picture, restored = item
+    if restored is not None and not outcome.error:
+        with outcome.attempt():
+            images.write(outcome.target, restored, like=picture)
+    return outcome
