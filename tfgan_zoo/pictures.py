@@ -93,19 +93,39 @@ def degradation_sheet(path: str | os.PathLike, image: np.ndarray, seed: int = 0)
         image: (height, width, 3) in [0, 1], float32.
         seed: of the degradations.
     """
-    camera = degradations.PoissonGaussianNoise(0.01)
-    shown = {
-        "clean": degradations.Chain([]),
-        "GaussianNoise 25/255": degradations.GaussianNoise(25 / 255),
-        "PoissonGaussianNoise 0.01": camera,
-        "... through a mosaic": degradations.PoissonGaussianNoise(0.01, mosaic=1.0),
-        "SpeckleNoise 0.3": degradations.SpeckleNoise(0.3),
-        "SaltPepperNoise 0.05": degradations.SaltPepperNoise(0.05),
-        "JPEG 10": degradations.JPEG(10),
-        "Chain(camera, JPEG 30)": degradations.Chain([camera, degradations.JPEG(30)]),
-    }
-    results = {text: keras.ops.convert_to_numpy(layer(image, seed=seed)) for text, layer in shown.items()}
+    results = {text: keras.ops.convert_to_numpy(layer(image, seed=seed)) for text, layer in _shown().items()}
     captioned(path, results, columns=4)
+
+
+def _shown() -> dict[str, degradations.Degradation]:
+    d = degradations
+    camera = d.PoissonGaussianNoise(0.01)
+    return {
+        "clean": d.Chain([]),
+        "GaussianNoise 25/255": d.GaussianNoise(25 / 255),
+        "PoissonGaussianNoise 0.01": camera,
+        "... through a mosaic": d.PoissonGaussianNoise(0.01, mosaic=1.0),
+        "PoissonNoise 60": d.PoissonNoise(60),
+        "SpeckleNoise 0.3": d.SpeckleNoise(0.3),
+        "SaltPepperNoise 0.05": d.SaltPepperNoise(0.05),
+        "JPEG 10": d.JPEG(10),
+        "Chain(camera, JPEG 30)": d.Chain([camera, d.JPEG(30)]),
+        "GaussianBlur 2": d.GaussianBlur(2.0),
+        "GaussianBlur 5 across 1": d.GaussianBlur(5.0, across=1.0),
+        "MotionBlur 30": d.MotionBlur(30.0),
+        "DefocusBlur 5": d.DefocusBlur(5.0),
+        "SincFilter 1.2": d.SincFilter(1.2),
+        "AtScale(area, 1/4)": d.AtScale(d.Chain([]), 0.25, "area"),
+        "Mosaic RGGB": d.Mosaic("RGGB"),
+        "RainStreaks": d.RainStreaks(0.008, strength=0.4),
+        "Snow": d.Snow(0.008, strength=0.9),
+        "Haze 1.5": d.Haze(1.5, 0.9),
+        "LowLight 0.25": d.LowLight(0.25, 1.5, shot=0.003),
+        "Mask 0.2": d.Mask(0.2),
+        "Mask 0.2, box": d.Mask(0.2, "box"),
+        "Quantize to 3 bits": d.Quantize(3),
+        "real_esrgan(scale=1)": d.real_esrgan(1),
+    }
 
 
 def cat() -> np.ndarray:

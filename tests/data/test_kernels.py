@@ -26,7 +26,7 @@ def test_what_is_no_kernel_is_refused(tmp_path):
     with pytest.raises(ValueError, match="positive sum"):
         kernels.read(tmp_path / "k.npy")
     np.save(tmp_path / "k.npy", np.array([{"a": 1}], object), allow_pickle=True)
-    with pytest.raises(ValueError, match=r"[Oo]bject"):
+    with pytest.raises(ValueError, match="allow_pickle"):
         kernels.read(tmp_path / "k.npy")
 
 

@@ -39,6 +39,22 @@ def test_order_is_drawn_for_each_image():
     assert (results == 3).mean() == pytest.approx(0.5, abs=0.1)
 
 
+def test_all_orders_are_equally_likely_and_each_part_runs_once():
+    class Digit(d.Degradation):
+        def __init__(self, digit):
+            super().__init__()
+            self.digit = digit
+
+        def apply(self, images, seed):
+            return 10 * images + self.digit
+
+    for batch in (1, 5, 1200):
+        zeros = np.zeros((batch, 2, 2, 1), np.float32)
+        results = np.asarray(d.RandomOrder([Digit(n) for n in (1, 2, 3)])(zeros, seed=0))[:, 0, 0, 0]
+        assert len(results) == batch and set(results) <= {123, 132, 213, 231, 312, 321}
+    assert np.unique(results, return_counts=True)[1] == pytest.approx(200, rel=0.25)
+
+
 def test_choice_follows_its_weights():
     results = np.asarray(d.RandomChoice([Add(), Double(), d.Chain([])], weights=(0, 1, 3))(ONES, seed=0))[:, 0, 0, 0]
     assert set(results) == {1.0, 2.0}

@@ -17,7 +17,7 @@ def direction(image):
 
 @pytest.mark.parametrize("angle", [-35.0, 0.0, 20.0])
 def test_streaks_fall_at_their_angle(angle):
-    rain = np.asarray(d.RainStreaks(0.004, angle=angle, **RAIN)(BLACK, seed=0))[0, ..., 0]
+    rain = np.asarray(d.RainStreaks(0.004, angle=angle, **{**RAIN, "width": 1.5})(BLACK, seed=0))[0, ..., 0]
     assert direction(rain) == pytest.approx(angle, abs=2)
 
 
@@ -41,7 +41,7 @@ def test_nearer_layers_are_larger():
     )
     lag = 24
     alike = [np.corrcoef(x[lag:].ravel(), x[:-lag].ravel())[0, 1] for x in (far, near)]
-    assert alike[0] < 0.05 and alike[1] > 0.15
+    assert alike[0] < 0.03 and alike[1] > 0.06
 
 
 def test_mist_veils_by_half_to_all_of_its_opacity():

@@ -19,7 +19,9 @@ def test_the_share_asked_for_is_hidden(kind, tolerance, share):
 
 def test_strokes_are_few_and_connected():
     mask = np.asarray(d.Mask(0.2, return_mask=True)(GRAY, seed=1)[1])[..., 0]
-    assert max(ndimage.label(one)[1] for one in mask) <= 4
+    # Four, of which some leave the image and come back.
+    pieces = [ndimage.label(one)[1] for one in mask]
+    assert max(pieces) <= 8 and np.median(pieces) <= 4
 
 
 def test_a_box_is_a_full_rectangle():

@@ -53,8 +53,8 @@ def test_pillow_agrees_away_from_the_border(photo, method, size):
     pixels = np.round(photo * 255).astype(np.uint8)
     theirs = np.asarray(Image.fromarray(pixels).resize(size[::-1], filtered), np.float32)
     ours = np.asarray(resize.resize_to(pixels[None].astype(np.float32), *size, method))[0]
-    margin = 8
-    assert np.abs(np.clip(ours, 0, 255) - theirs)[margin:-margin, margin:-margin].max() < 1.01
+    # Pillow rounds between its two passes too.
+    assert np.abs(np.round(np.clip(ours, 0, 255)) - theirs)[8:-8, 8:-8].max() <= 1
 
 
 def test_area_is_the_mean_over_each_new_pixel(photo):

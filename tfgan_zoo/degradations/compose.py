@@ -77,31 +77,50 @@ class RandomChoice(_Composed):
 class RandomOrder(_Composed):
     """All of several, in an order drawn for each image.
 
-    n degradations are computed n times each, and the right ones kept.
+    Every order is as likely as the others. Of n degradations, n images at a time get the n
+    rotations of one order, so that each degradation has its share of the batch at every step and
+    the cost is that of a `Chain`, if the batch is a multiple of n or much larger.
 
     Args:
-        degradations: each returns an image alone.
+        degradations: each returns an image alone, of the size it was given.
         **kwargs: of `Degradation`.
     """
 
-    def draw(self, count, seed):
-        keys = random.uniform((count, len(self.degradations)), 0.0, 1.0, seed)
-        return {"order": ops.argsort(keys, axis=-1)}
-
-    def apply(self, images, seed, order):
-        count = len(self.degradations)
-        seeds = random.split(seed, count * count)
+    def apply(self, images, seed):
+        count, batch = len(self.degradations), ops.shape(images)[0]
+        if not count:
+            return images
+        order_seed, *seeds = random.split(seed, 1 + count * count)
+        share = -(-batch // count)
+        orders = _rotations(share, count, order_seed)
+        images = ops.take(images, ops.arange(share * count) % batch, axis=0)
         for place in range(count):
-            images = _choose(self.degradations, images, seeds[place * count :][:count], order[:, place])
-        return images
+            # One part's images after the other's: `share` of each.
+            sorting = ops.argsort(orders[:, place] * (share * count) + ops.arange(share * count))
+            images, degraded = ops.take(images, sorting, axis=0), []
+            for number, part in enumerate(self.degradations):
+                some = images[number * share : (number + 1) * share]
+                degraded.append(_alone(part, part(some, seed=seeds[place * count + number].state)))
+            images = ops.take(ops.concatenate(degraded, axis=0), ops.argsort(sorting), axis=0)
+        return images[:batch]
+
+
+def _rotations(share, count: int, seed):
+    """Orders of `count` numbers, int32, (count x share, count); rows a `share` apart are rotations of one."""
+    first = ops.cast(ops.argsort(random.uniform((share, count), 0.0, 1.0, seed), axis=-1), "int32")
+    return ops.concatenate([ops.roll(first, turn, axis=1) for turn in range(count)], axis=0)
+
+
+def _alone(part, degraded):
+    if isinstance(degraded, tuple):
+        raise ValueError(f"{part.name} returns a sigma map, which a choice or an order of degradations cannot hold")
+    return degraded
 
 
 def _choose(degradations, images, seeds, choice):
     """For each image the result of the degradation whose number is in `choice`, (batch,)."""
     chosen = images
     for number, (part, seed) in enumerate(zip(degradations, seeds)):
-        degraded = part(images, seed=seed.state)
-        if isinstance(degraded, tuple):
-            raise ValueError(f"{part.name} returns a sigma map, which a choice or an order of degradations cannot hold")
+        degraded = _alone(part, part(images, seed=seed.state))
         chosen = ops.where(choice[:, None, None, None] == number, degraded, chosen)
     return chosen

@@ -76,7 +76,7 @@ class RainStreaks(_Falling):
         density=(0.002, 0.012),
         length=(6.0, 20.0),
         angle=(-30.0, 30.0),
-        width=(0.3, 0.6),
+        width=(0.4, 0.7),
         layers: int = 3,
         strength=(0.2, 0.6),
         mist=(0.0, 0.3),
