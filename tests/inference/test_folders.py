@@ -65,7 +65,8 @@ def test_the_report_is_written_as_it_goes_and_gone_on_with(folder, tmp_path, res
     assert seen == [2, 3, 4, 5]
     with inference.Report(path) as report:
         report.add(outcome)
-    rows = list(csv.DictReader(path.open()))
+    with path.open(newline="") as file:
+        rows = list(csv.DictReader(file))
     assert [row["status"] for row in rows] == ["restored", "failed", "restored", "restored", "restored"]
     assert rows[0]["width"] == "128" and float(rows[0]["seconds"]) > 0 and "not an image" in rows[1]["error"]
     assert rows[2]["file"] == str(folder / "2.png")

@@ -140,8 +140,8 @@ def join(parts: Parts, clip: Clip, scale: int = 1) -> list[str]:
                 video.codec_context.codec_tag = "hvc1"
             video.time_base = clip.time_base
             video.set_display_matrix(clip.matrix)
-            video.metadata.update(_metadata(source.streams.video[0]))
-            others = [stream for stream in source.streams if stream.index != source.streams.video[0].index]
+            video.metadata.update(_metadata(source.streams.best("video")))
+            others = [stream for stream in source.streams if stream.index != source.streams.best("video").index]
             kept = {stream.index: _copy(out, stream) for stream in others if _holds(out.format.name, stream)}
             out.metadata.update(_metadata(source))
             out.set_chapters(source.chapters())

@@ -69,7 +69,7 @@ class Clip:
         if not self.path.is_file():
             raise VideoError(f"{self.path} is not a file")
         with self.open() as container:
-            stream = container.streams.video[0]
+            stream = container.streams.best("video")
             first = next(self._decoded(container, stream))[1]
             if first is None:
                 raise VideoError(f"{self.path} holds no frame that can be decoded")
@@ -106,7 +106,7 @@ class Clip:
         """
         usual, last = round(1 / (self.rate * self.time_base)) or 1, None
         with self.open() as container:
-            for number, (pts, frame) in enumerate(self._decoded(container, container.streams.video[0])):
+            for number, (pts, frame) in enumerate(self._decoded(container, container.streams.best("video"))):
                 if last is not None and (pts is None or pts <= last):
                     pts = last + usual
                 last = pts or 0

@@ -93,8 +93,7 @@ def attribute(
         raise ValueError(f"start must be of the image's shape {image.shape}, got {np.shape(start)}")
     measured = _measured(network, patch, sigma, _DETECTORS[detector])
     # The path is a list of short straight pieces: its sum then has the error of the midpoint rule alone.
-    shares = np.linspace(0, 1, steps + 1)
-    points = (_between(image, start, blur, share) for share in shares)
+    points = (_between(image, start, blur, number / steps) for number in range(steps + 1))
     total, before = np.zeros_like(image), next(points)
     first = measured(before)[0]
     for point in points:

@@ -118,8 +118,7 @@ def _restored(restorer, outcome, picture, pixels):
         if pixels is None:
             restore_file(restorer, outcome.source, outcome.target)
         else:
-            scale = getattr(restorer.network, "scale", 1)
-            restored = np.empty((scale * picture.height, scale * picture.width, picture.channels), picture.dtype)
+            restored = np.empty(restorer.output_shape(picture), picture.dtype)
             restorer(ArrayPicture(pixels), restored)
     return outcome, picture, restored
 

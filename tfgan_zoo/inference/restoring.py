@@ -1,6 +1,7 @@
 """Restores images of any size with a network: whole, or in tiles that leave no seam."""
 
 import abc
+import hashlib
 import itertools
 import os
 from collections.abc import Callable
@@ -88,6 +89,10 @@ class TiledRestorer(abc.ABC):
     @abc.abstractmethod
     def forward(self, batch: np.ndarray, sigma: float | None) -> np.ndarray:
         """The network on (batch, height, width, channels), float32; sigma in units of the image's range."""
+
+    @abc.abstractmethod
+    def fingerprint(self) -> str:
+        """Of what decides the result: another network or file has another."""
 
     def output_shape(self, picture) -> tuple[int, int, int]:
         """Height, width and channels of what becomes of a picture."""
@@ -209,6 +214,9 @@ class KerasRestorer(TiledRestorer):
         self.minimum_side, self.tile_margin = network.minimum_side, network.tile_margin
         self.prepare(sigma, strength, tile, ensemble)
         self._graph = _graph(network)
+
+    def fingerprint(self):
+        return hashlib.sha256(b"".join(weight.tobytes() for weight in self.network.get_weights())).hexdigest()
 
     def forward(self, batch, sigma):
         inputs = [tf.constant(batch)]

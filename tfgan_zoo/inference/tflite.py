@@ -1,5 +1,6 @@
 """TFLite files at work, through LiteRT: the exact steps before and after that a phone takes."""
 
+import hashlib
 import json
 import os
 from pathlib import Path
@@ -69,6 +70,9 @@ class TFLiteRestorer(TiledRestorer):
         if most <= 0:
             raise ValueError(f"{self.name} takes {tile} pixels: too few for tiles that overlap")
         return min(wanted, most)
+
+    def fingerprint(self):
+        return hashlib.sha256(self.file.path.read_bytes()).hexdigest()
 
     def forward(self, batch, sigma):
         height, width = batch.shape[1:3]

@@ -1,7 +1,6 @@
 """Restores videos frame by frame, in parts, so that an interrupted run is gone on with."""
 
 import contextlib
-import hashlib
 import itertools
 import os
 from collections.abc import Callable, Iterator
@@ -62,14 +61,14 @@ def restore_video(
         if not parts.frames:
             parts.remove()
         raise
-    for stream in video_parts.join(parts, clip, _scale(restorer)):
+    for stream in video_parts.join(parts, clip, restorer.scale):
         report(f"{stream} is left out: {Path(target).suffix} does not hold it as it is")
     parts.remove()
 
 
 def _finish_parts(restorer, clip, parts, smooth, progress, report) -> None:
     """Restores the frames that are in no part yet."""
-    smoother, encoder, scale = Smoother(smooth, parts.state()), None, _scale(restorer)
+    smoother, encoder, scale = Smoother(smooth, parts.state()), None, restorer.scale
     decoding = clip.frames(start=parts.frames)
     with contextlib.closing(ahead(lambda _: next(decoding, None), itertools.count())) as decoded:
         for number, frame in enumerate(_reported(iter(decoded.__next__, None), clip, report), start=1):
@@ -102,15 +101,10 @@ def _reported(frames: Iterator[videos.Frame], clip, report) -> Iterator[videos.F
 
 def _job(restorer, clip, smooth) -> dict:
     """What the restored frames depend on."""
-    weights = hashlib.sha256(b"".join(weight.tobytes() for weight in restorer.network.get_weights()))
     file = clip.path.stat()
     return {
         "version": tfgan_zoo.__version__,
         "source": [str(clip.path.resolve()), file.st_size, file.st_mtime_ns],
-        "network": weights.hexdigest(),
+        "network": restorer.fingerprint(),
         "settings": [restorer.sigma, restorer.strength, restorer.ensemble, smooth, PART],
     }
-
-
-def _scale(restorer) -> int:
-    return getattr(restorer.network, "scale", 1)
