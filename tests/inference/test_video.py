@@ -322,9 +322,5 @@ def test_without_pyav_it_says_what_to_install(monkeypatch):
         monkeypatch.delitem(sys.modules, f"tfgan_zoo.data.{name}")
         monkeypatch.delattr(data, name)
     monkeypatch.setitem(sys.modules, "av", None)
-<<<<<<< HEAD
-    with pytest.raises(ValueError, match=r"pip install 'tfgan_zoo.video.'"):
-=======
     with pytest.raises(ValueError, match="pip install 'tfgan_zoo"):
->>>>>>> video
         _ = inference.restore_video
