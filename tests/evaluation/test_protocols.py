@@ -6,6 +6,7 @@ import pytest
 
 from tfgan_zoo import evaluation, metrics, networks
 from tfgan_zoo.data import images
+from tfgan_zoo.evaluation import literature
 
 
 @keras.saving.register_keras_serializable("tests")
@@ -88,7 +89,7 @@ def test_the_report_holds_means_and_every_image(gray_folder, tmp_path, monkeypat
     results = evaluation.evaluate(Identity(1), protocol, set12, [15, 50])
     text = evaluation.table("mine", protocol, set12, results)
     assert "published" not in text, "nothing was published of 4 images"
-    monkeypatch.setitem(evaluation.protocols.IMAGES, "set12", 4)
+    monkeypatch.setitem(literature.IMAGES, "set12", 4)
     assert "DnCNN-S (published)    32.86    27.18" in evaluation.table("mine", protocol, set12, results)
     mean = np.mean([r.psnr for r in results if r.level == 50])
     assert f"{mean:.2f}" in text
@@ -104,3 +105,75 @@ def test_noise_on_the_benchmark_is_what_the_field_has(shared):
     clean = [images.read(path).astype(np.float32) / 255 for path in images.files(shared / "bsd68_gray")[:8]]
     values = [float(metrics.psnr(c[None], protocol.degrade(c, 25, i)[None])[0]) for i, c in enumerate(clean)]
     assert np.mean(values) == pytest.approx(20.17, abs=0.03)
+
+
+@keras.saving.register_keras_serializable("tests")
+class Nearest(networks.RestorationNetwork):
+    """Repeats pixels."""
+
+    def __init__(self, channels=3, scale=2, **kwargs):
+        super().__init__(channels, **kwargs)
+        self.scale = scale
+
+    def call(self, inputs):
+        return keras.ops.repeat(keras.ops.repeat(inputs, self.scale, axis=1), self.scale, axis=2)
+
+
+def test_enlarging_is_judged_by_luma_without_the_border(folder):
+    (result, *_) = evaluation.evaluate(Nearest(), evaluation.PROTOCOLS["sr-y"], folder)
+    clean = images.read(folder / "0.png").astype(np.float64)
+    small = evaluation.PROTOCOLS["sr-y"].degrade(np.float32(clean / 255), 2, 0)
+    large = np.round(small * 255).repeat(2, 0).repeat(2, 1)
+    luma = [(x @ [65.481, 128.553, 24.966]) / 255 + 16 for x in (clean, large)]
+    error = np.mean((luma[0] - luma[1])[2:-2, 2:-2] ** 2)
+    assert result.psnr == pytest.approx(10 * np.log10(255**2 / error), abs=1e-3)
+    assert result.level == 2 and result.input_psnr > result.psnr  # bicubic beats repeated pixels
+    with pytest.raises(ValueError, match="enlarges 2 times, not 4"):
+        evaluation.evaluate(Nearest(), evaluation.PROTOCOLS["sr-y"], folder, [4])
+    with pytest.raises(ValueError, match="keeps the size"):
+        evaluation.evaluate(Identity(3), evaluation.PROTOCOLS["sr-y"], folder)
+
+
+def test_bicubic_on_set5_is_the_published_number(shared):
+    results = evaluation.evaluate(Nearest(scale=4), evaluation.PROTOCOLS["sr-y"], shared / "set5")
+    assert evaluation.means(results)[4]["input_psnr"] == pytest.approx(28.42, abs=0.03)
+
+
+def test_pairs_are_taken_as_they_are(folder, tmp_path):
+    for name, clean in (("hazy", False), ("gt", True)):
+        (tmp_path / "pairs" / name).mkdir(parents=True)
+        for path in images.files(folder)[:2]:
+            pixels = images.read(path)
+            target = path.name if clean else f"{path.stem}_0.8.png"
+            images.write(tmp_path / "pairs" / name / target, pixels if clean else np.maximum(pixels, 100))
+    results = evaluation.evaluate(Identity(3), evaluation.PROTOCOLS["dehaze-rgb"], tmp_path / "pairs")
+    pixels = images.read(folder / "0.png").astype(np.float32)[None] / 255
+    expected = float(metrics.psnr(pixels, np.maximum(pixels, 100 / 255))[0])
+    assert [r.file for r in results] == ["0_0.8.png", "1_0.8.png"] and results[0].psnr == pytest.approx(
+        expected, abs=1e-4
+    )
+    with pytest.raises(ValueError, match="no beta to vary"):
+        evaluation.evaluate(Identity(3), evaluation.PROTOCOLS["dehaze-rgb"], tmp_path / "pairs", [0.8])
+    (tmp_path / "pairs" / "gt" / "1.png").unlink()
+    with pytest.raises(ValueError, match=r"1_0\.8\.png has no clean photo"):
+        evaluation.evaluate(Identity(3), evaluation.PROTOCOLS["dehaze-rgb"], tmp_path / "pairs")
+
+
+@pytest.mark.parametrize("name", ["deblur-rgb", "derain-y", "dehaze-rgb"])
+def test_every_level_of_the_synthetic_protocols_is_worse_than_none(name, photo):
+    protocol = evaluation.PROTOCOLS[name]
+    for level in protocol.levels:
+        degraded = protocol.degrade(photo, level, 3)
+        assert degraded.shape == photo.shape and 8 < float(metrics.psnr(photo[None], degraded[None])[0]) < 40
+        np.testing.assert_array_equal(degraded, protocol.degrade(photo, level, 3))
+
+
+def test_depth_is_one_over_disparity(tmp_path):
+    disparity = np.full((20, 20, 1), 50, np.uint8)
+    disparity[:10] = 100
+    disparity[0, 0] = 0
+    images.write(tmp_path / "a_disp.png", disparity)
+    images.write(tmp_path / "a_rgb.png", np.zeros((20, 20, 3), np.uint8))
+    depth = evaluation.protocols.depth_of(tmp_path / "a_rgb.png")
+    assert depth[15, 5, 0] == pytest.approx(1) and depth[5, 5, 0] == pytest.approx(0.5) and depth[0, 0, 0] == 1
+    assert evaluation.protocols.depth_of(tmp_path / "other.png") is None

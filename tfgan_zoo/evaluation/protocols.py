@@ -3,10 +3,14 @@
 import io
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
 
-from tfgan_zoo.degradations import GaussianNoise, PoissonGaussianNoise
+from tfgan_zoo import metrics
+from tfgan_zoo.data import images
+from tfgan_zoo.degradations import Downsample, GaussianNoise, Haze, MotionBlur, PoissonGaussianNoise, RainStreaks
+from tfgan_zoo.ops import color, resize
 
 
 @dataclass(frozen=True)
@@ -18,32 +22,58 @@ class Protocol:
         channels: of its images; files of another kind are refused, not converted.
         level: what is varied, such as "sigma".
         levels: its usual values.
-        degrade: (clean float32 (height, width, channels), level, number of the image) to the
-            degraded image.
+        degrade: (clean float32 (height, width, channels), level, number of the image, its path)
+            to the degraded image.
         sigma: level to the sigma map's value that a network with a noise map is told, in
             [0, 1]; None where nothing is known.
         summary: one sentence on the rules.
+        enlarges: whether the level is the factor by which the network enlarges.
+        luma: whether Y of BT.601 in limited range is compared, in place of all channels.
+        layouts: names of the folders, degraded and clean, of data sets that come in pairs.
     """
 
     name: str
     channels: int
     level: str
     levels: tuple[float, ...]
-    degrade: Callable[[np.ndarray, float, int], np.ndarray]
+    degrade: Callable[[np.ndarray, float, int, Path], np.ndarray]
     sigma: Callable[[float], float] | None
     summary: str
+    enlarges: bool = False
+    luma: bool = False
+    layouts: tuple[tuple[str, str], ...] = ()
+
+    def prepared(self, clean: np.ndarray, level: float) -> np.ndarray:
+        """The clean image as it is degraded: where the network enlarges, of sides that the factor divides."""
+        if not self.enlarges:
+            return clean
+        factor = int(level)
+        return clean[: clean.shape[0] // factor * factor, : clean.shape[1] // factor * factor]
+
+    def baseline(self, degraded: np.ndarray, level: float) -> np.ndarray:
+        """What doing nothing gives: the degraded image, enlarged bicubically where the network enlarges."""
+        if not self.enlarges:
+            return degraded
+        return _levels(resize.resize(degraded[None], float(level), "bicubic"))[0]
+
+    def compared(self, image: np.ndarray, level: float) -> np.ndarray:
+        """What is compared of a batch: all of it, or the luma, or that without a border of the factor."""
+        if self.luma:
+            image = np.asarray(color.rgb_to_limited_y(image))
+        border = int(level) if self.enlarges else 0
+        return image[:, border : image.shape[1] - border, border : image.shape[2] - border]
 
 
-def _awgn(clean, sigma, number):
+def _awgn(clean, sigma, number, path=None):
     return np.asarray(GaussianNoise(sigma / 255)(clean, seed=number))
 
 
-def _camera(clean, millionths, number):
+def _camera(clean, millionths, number, path=None):
     developed = PoissonGaussianNoise(millionths * 1e-6, mosaic=1.0)(clean, seed=number)
     return np.round(np.asarray(developed) * 255).astype(np.float32) / 255
 
 
-def _jpeg(clean, quality, number):
+def _jpeg(clean, quality, number, path=None):
     import PIL.Image
 
     if quality != int(quality) or not 1 <= quality <= 100:
@@ -51,6 +81,55 @@ def _jpeg(clean, quality, number):
     buffer = io.BytesIO()
     PIL.Image.fromarray(np.round(clean[..., 0] * 255).astype(np.uint8)).save(buffer, "JPEG", quality=int(quality))
     return np.asarray(PIL.Image.open(buffer), np.float32)[..., None] / 255
+
+
+def _shrunk(clean, factor, number, path=None):
+    if factor not in (2, 3, 4):
+        raise ValueError(f"scale must be 2, 3 or 4, got {factor:g}")
+    return _levels(Downsample(int(factor))(clean, seed=number))
+
+
+def _shaken(clean, length, number, path=None):
+    return _levels(MotionBlur(length)(clean, seed=number))
+
+
+_RAIN = {
+    1: RainStreaks(density=0.004, length=(8.0, 14.0), angle=(-15.0, 15.0), strength=(0.3, 0.5), mist=0.0),
+    2: RainStreaks(density=0.004, length=(22.0, 30.0), angle=(-40.0, -30.0), strength=(0.4, 0.6), mist=0.0),
+    3: RainStreaks(density=0.005, length=(16.0, 24.0), angle=(10.0, 35.0), strength=(0.4, 0.6), mist=0.2, screen=True),
+}
+
+
+def _rainy(clean, setting, number, path=None):
+    if setting not in _RAIN:
+        raise ValueError(f"setting must be 1, 2 or 3, got {setting:g}")
+    return _levels(_RAIN[int(setting)](clean, seed=number))
+
+
+def _hazy(clean, beta, number, path=None):
+    return _levels(Haze(beta, (0.75, 0.95))(clean, seed=number, depth=depth_of(path)))
+
+
+def depth_of(path: Path | None) -> np.ndarray | None:
+    """Depth from the disparity beside a photo, NAME_rgb.png and NAME_disp.png: 1 is the 95th percentile.
+
+    Returns:
+        (height, width, 1), float32; None where there is no disparity.
+    """
+    if path is None:
+        return None
+    beside = path.with_name(path.name.replace("_rgb.", "_disp."))
+    if beside == path or not beside.exists():
+        return None
+    disparity = images.read(beside, 1).astype(np.float32)
+    depth = 1.0 / np.maximum(disparity, 1.0)
+    # Where nothing is known, in shadows of a nearer thing mostly, it is far.
+    depth /= np.percentile(depth[disparity > 0], 95)
+    return np.minimum(np.where(disparity > 0, depth, 1.0), 1.5).astype(np.float32)
+
+
+def _levels(image):
+    return np.asarray(metrics.quantize(image))
 
 
 _AWGN = (
@@ -83,57 +162,52 @@ PROTOCOLS = {
             "Gray files saved by libjpeg (Pillow) at the quality; the result is clipped and rounded to 8 bits; "
             "PSNR, SSIM and PSNR-B are means over images, no border is cut.",
         ),
+        Protocol(
+            "sr-y",
+            3,
+            "scale",
+            (2, 3, 4),
+            _shrunk,
+            None,
+            "Sides cut to a multiple of the scale; bicubic with antialiasing as MATLAB's, rounded to 8 bits; Y of "
+            "BT.601 in limited range, a border of the scale cut; the input is enlarged bicubically. Gray files become colour.",
+            enlarges=True,
+            luma=True,
+        ),
+        Protocol(
+            "deblur-rgb",
+            3,
+            "length",
+            (10, 20, 30),
+            _shaken,
+            None,
+            "Pairs of blurred and sharp photos, or MotionBlur along random paths of the length in pixels, seeded by "
+            "the image's number, rounded to 8 bits; PSNR over all channels, no border is cut.",
+            layouts=(("blur", "sharp"), ("input", "target")),
+        ),
+        Protocol(
+            "derain-y",
+            3,
+            "setting",
+            (1, 2, 3),
+            _rainy,
+            None,
+            "Pairs of rainy and clean photos, or RainStreaks at three settings (1 light, 2 long and slanted, 3 blended "
+            "by screen in mist), seeded by the image's number, rounded to 8 bits; Y of BT.601 in limited range.",
+            luma=True,
+            layouts=(("input", "target"), ("rain", "norain"), ("rainy", "clean")),
+        ),
+        Protocol(
+            "dehaze-rgb",
+            3,
+            "beta",
+            (0.8, 1.2, 1.6),
+            _hazy,
+            None,
+            "Pairs of hazy and clear photos, or Haze of the given beta and an airlight of 0.75 to 0.95 by the depth of "
+            "NAME_disp.png beside NAME_rgb.png, random where there is none, seeded by the image's number, rounded to 8 "
+            "bits; PSNR over all channels.",
+            layouts=(("hazy", "gt"), ("hazy", "clear"), ("input", "target")),
+        ),
     )
 }
-
-# PSNR in dB as the papers print it, by data set and protocol's level.
-PUBLISHED = {
-    ("awgn-gray", "set12"): {
-        "BM3D": {15: 32.37, 25: 29.97, 50: 26.72},
-        "DnCNN-S": {15: 32.86, 25: 30.44, 50: 27.18},
-        "DnCNN-B": {15: 32.68, 25: 30.36, 50: 27.21},
-        "FFDNet": {15: 32.75, 25: 30.43, 50: 27.32},
-        "DRUNet": {15: 33.25, 25: 30.94, 50: 27.90},
-    },
-    ("awgn-gray", "bsd68"): {
-        "BM3D": {15: 31.08, 25: 28.57, 50: 25.60},
-        "DnCNN-S": {15: 31.73, 25: 29.23, 50: 26.23},
-        "DnCNN-B": {15: 31.61, 25: 29.16, 50: 26.23},
-        "FFDNet": {15: 31.63, 25: 29.19, 50: 26.29},
-        "DRUNet": {15: 31.91, 25: 29.48, 50: 26.59},
-    },
-    ("jpeg-gray", "classic5"): {"DnCNN-3": {10: 29.40, 20: 31.63, 30: 32.91, 40: 33.77}},
-    ("jpeg-gray", "live1"): {"DnCNN-3": {10: 29.19, 20: 31.59, 30: 32.98, 40: 33.96}},
-    ("awgn-rgb", "cbsd68"): {
-        "DnCNN": {15: 33.90, 25: 31.24, 50: 27.95},
-        "FFDNet": {15: 33.87, 25: 31.21, 50: 27.96},
-        "DRUNet": {15: 34.30, 25: 31.69, 50: 28.51},
-        "SwinIR": {15: 34.42, 25: 31.78, 50: 28.56},
-    },
-    ("awgn-rgb", "kodak24"): {
-        "FFDNet": {15: 34.63, 25: 32.13, 50: 28.98},
-        "DRUNet": {15: 35.31, 25: 32.89, 50: 29.86},
-    },
-    ("awgn-rgb", "mcmaster"): {
-        "FFDNet": {15: 34.66, 25: 32.35, 50: 29.18},
-        "DRUNet": {15: 35.40, 25: 33.14, 50: 30.08},
-    },
-}
-
-
-IMAGES = {"set12": 12, "bsd68": 68, "cbsd68": 68, "classic5": 5, "live1": 29, "kodak24": 24, "mcmaster": 18}
-"""How many images each of those data sets has."""
-
-
-def published(protocol: str, folder: str, count: int | None = None) -> dict[str, dict[float, float]]:
-    """The published rows for a data set, recognised by its folder's name: "bsd68_gray" is BSD68.
-
-    Args:
-        protocol: its name.
-        folder: the folder's name.
-        count: images measured; of a part of the data set nothing was published. None trusts the name.
-    """
-    plain = "".join(character for character in folder.lower() if character.isalnum())
-    known = [data for name, data in PUBLISHED if name == protocol and plain.startswith(data)]
-    found = max(known, key=len, default=None)
-    return PUBLISHED[protocol, found] if found and count in (None, IMAGES[found]) else {}

@@ -13,7 +13,8 @@ import tqdm
 
 from tfgan_zoo import inference, metrics, networks
 from tfgan_zoo.data import images, texts
-from tfgan_zoo.evaluation.protocols import Protocol, published
+from tfgan_zoo.evaluation.protocols import Protocol
+from tfgan_zoo.evaluation.literature import published
 
 
 @dataclasses.dataclass(frozen=True)
@@ -56,35 +57,84 @@ def evaluate(
         )
     if min(levels or protocol.levels) <= 0:
         raise ValueError(f"{protocol.level} must be positive, got {min(levels):g}")
-    results = []
-    paths = images.files(folder)
-    steps = [(level, number, path) for level in levels or protocol.levels for number, path in enumerate(paths)]
-    for level, number, path in tqdm.tqdm(steps, desc=protocol.name, unit="image"):
-        clean = images.read(path)
-        if clean.shape[-1] != protocol.channels:
-            raise ValueError(
-                f"{protocol.name} takes files of {protocol.channels} channels, {path} has {clean.shape[-1]}"
-            )
-        results.append(_measure(network, protocol, np.float32(clean) / 255, level, number, path))
-    return results
+    pairs = paired(Path(folder), protocol.layouts)
+    if pairs and levels:
+        raise ValueError(f"{folder} holds pairs of photos; there is no {protocol.level} to vary")
+    if protocol.enlarges:
+        levels = _factor(network, protocol, levels)
+    # Pairs are as they are: of no level.
+    asked = [(0.0, n, *pair) for n, pair in enumerate(pairs)] or [
+        (level, n, None, path) for level in levels or protocol.levels for n, path in enumerate(images.files(folder))
+    ]
+    return [_measure(network, protocol, *one) for one in tqdm.tqdm(asked, desc=protocol.name, unit="image")]
 
 
-def _measure(network, protocol, clean, level, number, path) -> Result:
-    degraded = protocol.degrade(clean, level, number).astype(np.float32)[None]
+def _factor(network, protocol, levels) -> list[float]:
+    """The factor that the network enlarges by, which nobody else may ask for."""
+    if levels and set(levels) != {network.scale}:
+        raise ValueError(f"{network.name} enlarges {network.scale} times, not {min(levels):g}")
+    if network.scale not in protocol.levels:
+        raise ValueError(f"{protocol.name} is for networks that enlarge; {network.name} keeps the size")
+    return [float(network.scale)]
+
+
+def paired(folder: Path, layouts: Sequence[tuple[str, str]]) -> list[tuple[Path, Path]]:
+    """Degraded and clean files of a data set in two folders below `folder`, in order of name.
+
+    A clean file is that of the same name, or of the name's beginning up to the last "_", as where
+    one photo has many hazy versions, or of the same number ("rain-001", "norain-001").
+
+    Raises:
+        ValueError: a degraded file without a clean one.
+    """
+    names = {path.name.lower(): path for path in folder.iterdir() if path.is_dir()} if folder.is_dir() else {}
+    for degraded, clean in layouts:
+        if degraded in names and clean in names:
+            known = {_stem(path): path for path in images.files(names[clean])}
+            pairs = []
+            for path in images.files(names[degraded]):
+                found = known.get(_stem(path)) or known.get(_stem(path).rsplit("_", 1)[0])
+                if found is None:
+                    raise ValueError(f"{path} has no clean photo in {names[clean]}")
+                pairs.append((path, found))
+            return pairs
+    return []
+
+
+def _stem(path: Path) -> str:
+    return path.stem.lower().removeprefix("norain").removeprefix("rain").lstrip("-")
+
+
+def _read(path: Path, protocol: Protocol) -> np.ndarray:
+    image = images.read(path, 3 if protocol.enlarges else None)
+    if image.shape[-1] != protocol.channels:
+        raise ValueError(f"{protocol.name} takes files of {protocol.channels} channels, {path} has {image.shape[-1]}")
+    return np.float32(image) / 255
+
+
+def _measure(network, protocol, level, number, degraded, path) -> Result:
+    """One image: of a pair, or degraded by the protocol."""
+    clean = protocol.prepared(_read(path, protocol), level)
+    if degraded is None:
+        degraded, name = protocol.degrade(clean, level, number, path), path.name
+    else:
+        degraded, name = _read(degraded, protocol), degraded.name
     if network.noise_map and protocol.sigma is None:
         raise ValueError(f"{protocol.name} has no sigma to tell a network with a noise map")
     sigma = protocol.sigma(level) if network.noise_map else None
     started = time.perf_counter()
-    restored = _restored(network, degraded, sigma)
+    restored = _restored(network, np.float32(degraded)[None], sigma)
     seconds = time.perf_counter() - started
-    restored, before = np.asarray(metrics.quantize(restored)), np.asarray(metrics.quantize(degraded))
-    clean = clean[None]
+    before = protocol.baseline(np.float32(degraded), level)[None]
+    shown = {"clean": clean[None], "before": before, "rounded": metrics.quantize(before)}
+    shown["restored"] = metrics.quantize(restored)
+    clean, before, rounded, restored = (protocol.compared(np.asarray(image), level) for image in shown.values())
     return Result(
-        path.name,
+        name,
         level,
-        float(metrics.psnr(clean, degraded)[0]),
+        float(metrics.psnr(clean, before)[0]),
         float(metrics.psnr(clean, restored)[0]),
-        float(metrics.ssim(clean, before)[0]),
+        float(metrics.ssim(clean, rounded)[0]),
         float(metrics.ssim(clean, restored)[0]),
         float(metrics.psnr_b(clean, restored)[0]) if protocol.level == "quality" else None,
         seconds,
