@@ -27,7 +27,9 @@ class PreviewGrid(keras.callbacks.Callback):
     def on_epoch_end(self, epoch, logs=None):
         if (epoch + 1) % self.every == 0:
             restored = keras.ops.convert_to_numpy(self.model(self.degraded, training=False))
-            image = self.degraded[0] if isinstance(self.degraded, tuple) else self.degraded
+            image = np.asarray(self.degraded[0] if isinstance(self.degraded, tuple) else self.degraded)
+            scale = restored.shape[1] // image.shape[1]
+            image = image.repeat(scale, axis=1).repeat(scale, axis=2)
             pictures.grid(self.path, [list(row) for row in zip(image, restored, self.clean)])
 
 

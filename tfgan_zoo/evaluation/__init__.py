@@ -10,8 +10,8 @@ from tfgan_zoo.evaluation.generation import (
     save_scores,
     scores_text,
 )
-from tfgan_zoo.evaluation.protocols import PROTOCOLS, Protocol
 from tfgan_zoo.evaluation.literature import published
+from tfgan_zoo.evaluation.protocols import PROTOCOLS, Protocol
 from tfgan_zoo.evaluation.report import Result, evaluate, means, save_json, table
 
 __all__ = [

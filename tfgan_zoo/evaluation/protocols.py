@@ -170,7 +170,8 @@ PROTOCOLS = {
             _shrunk,
             None,
             "Sides cut to a multiple of the scale; bicubic with antialiasing as MATLAB's, rounded to 8 bits; Y of "
-            "BT.601 in limited range, a border of the scale cut; the input is enlarged bicubically. Gray files become colour.",
+            "BT.601 in limited range, a border as wide as the scale cut; the input is bicubic enlargement. Gray files "
+            "become colour.",
             enlarges=True,
             luma=True,
         ),

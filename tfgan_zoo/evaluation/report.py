@@ -13,8 +13,8 @@ import tqdm
 
 from tfgan_zoo import inference, metrics, networks
 from tfgan_zoo.data import images, texts
-from tfgan_zoo.evaluation.protocols import Protocol
 from tfgan_zoo.evaluation.literature import published
+from tfgan_zoo.evaluation.protocols import Protocol
 
 
 @dataclasses.dataclass(frozen=True)

@@ -12,6 +12,7 @@ import numpy as np
 from tfgan_zoo import callbacks, data, inference, metrics, models, optimizers, pictures
 from tfgan_zoo.data import convert, images
 from tfgan_zoo.degradations import Degradation
+from tfgan_zoo.ops import resize
 from tfgan_zoo.recipes.recipe import Recipe, Stage
 
 HELD_OUT_EVERY = 25
@@ -63,6 +64,9 @@ class RestorationRecipe(Recipe):
         epoch: steps between two looks at the log; each phase is a whole number of epochs.
         validation_side: of the square from the middle of each held-out photo, in pixels.
         start: makes the network whose weights the training starts from; None starts at random.
+        scale: how many times the network enlarges.
+        leave_out: names of files, without suffix, that must not be learnt from, such as those of a
+            test set among them.
     """
 
     network: Callable[..., keras.Model]
@@ -76,6 +80,8 @@ class RestorationRecipe(Recipe):
     epoch: int = 500
     validation_side: int = 256
     start: Callable[[], keras.Model] | None = None
+    scale: int = 1
+    leave_out: frozenset[str] = frozenset()
 
     @property
     def steps(self) -> int:
@@ -97,7 +103,7 @@ class RestorationRecipe(Recipe):
         return self.on_schedule({"steps": lengths, "epoch": epoch, "warmup": max(1, min(self.warmup, steps // 10))})
 
     def read(self, source: str | os.PathLike) -> Photos:
-        training, selection = held_out(images.files(source))
+        training, selection = held_out([path for path in images.files(source) if path.stem not in self.leave_out])
         _check(training, max(phase.size for phase in self.phases))
         _check(selection, self.validation_side)
         return Photos(training, selection)
@@ -139,10 +145,8 @@ class RestorationRecipe(Recipe):
 
     def _validation(self, selection):
         """The held-out photos under each of the validation degradations, always the same."""
-        sets = [
-            data.pairs(degradation, selection, channels=self.channels, crop=self.validation_side, batch=4)
-            for degradation in self.validation.values()
-        ]
+        options = {"channels": self.channels, "crop": self.validation_side, "scale": self.scale, "batch": 4}
+        sets = [data.pairs(degradation, selection, **options) for degradation in self.validation.values()]
         return functools.reduce(lambda a, b: a.concatenate(b), sets).cache()
 
     def watchers(self, folder, model, examples):
@@ -162,12 +166,15 @@ class RestorationRecipe(Recipe):
 
     def preview(self, path, network, show):
         photo = images.read(show, self.channels) if show else convert.as_channels(pictures.cat(), self.channels)
+        photo = photo[: len(photo) // self.scale * self.scale, : photo.shape[1] // self.scale * self.scale]
         clean, shown = photo.astype(np.float32) / 255, {}
         for name, degradation in list(self.validation.items())[-2:]:
             inputs = keras.tree.map_structure(lambda x: x[None], degradation(clean, seed=1))
             degraded = np.asarray(inputs[0] if isinstance(inputs, tuple) else inputs)[0]
             options = {"sigma": float(np.ravel(inputs[1])[0]) * 255} if isinstance(inputs, tuple) else {}
             restored = inference.restore(network, degraded, **options)
+            if self.scale != 1:
+                degraded = np.clip(resize.resize(degraded[None], float(self.scale), "bicubic"), 0, 1)[0]
             for label, image in ((name, degraded), ("restored", restored)):
                 shown[f"{label}: {metrics.PSNR()(clean[None], image[None]):.2f} dB"] = image
             shown[f"clean ({name})"] = clean
@@ -196,7 +203,7 @@ class RestorationRecipe(Recipe):
 
     def use(self, name):
         return (
-            f"tfgan-zoo restore photo.jpg -o clean.jpg --preset {name}",
+            f"tfgan-zoo restore photo.jpg -o {'large' if self.scale > 1 else 'clean'}.jpg --preset {name}",
             f'clean = tfgan_zoo.inference.restore(tfgan_zoo.zoo.load("{name}"), "photo.jpg")',
         )
 

@@ -1,0 +1,34 @@
+"""deblur_motion: photos shaken by the hand that held the camera.
+
+    tfgan-zoo train deblur_motion --data BSDS500
+
+BSDS500's train and test photos under random paths of the camera, with a little noise.
+"""
+
+import functools
+
+from tfgan_zoo import losses, networks
+from tfgan_zoo.degradations import Chain, GaussianNoise, MotionBlur, Quantize
+from tfgan_zoo.recipes.restoration import Phase, RestorationRecipe
+
+
+def _shaken(length, noise):
+    return Chain([MotionBlur(length), GaussianNoise(noise), Quantize()])
+
+
+RECIPE = RestorationRecipe(
+    name="deblur_motion",
+    summary="photos shaken by the hand: motion blur of paths up to 30 pixels",
+    limits=(
+        "One path for the whole photo: things that moved by themselves, depth and a turning camera stay blurred or get "
+        "ghosts. Paths longer than 30 pixels are undone in part."
+    ),
+    network=functools.partial(networks.ResUNet, 3, (64, 96, 128, 160), (1, 2, 2, 4)),
+    degradation=_shaken((2.0, 30.0), (0.0, 3 / 255)),
+    validation={f"path of {length}": _shaken(float(length), 1 / 255) for length in (10, 20)},
+    channels=3,
+    phases=(
+        Phase(steps=18_000, size=128, batch=8, loss=losses.Charbonnier()),
+        Phase(steps=2_000, size=192, batch=4, loss=losses.Charbonnier()),
+    ),
+)

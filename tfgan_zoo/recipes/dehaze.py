@@ -1,0 +1,34 @@
+"""dehaze: photos without the haze.
+
+    tfgan-zoo train dehaze --data BSDS500
+
+BSDS500's train and test photos under haze of random depths.
+"""
+
+import functools
+
+from tfgan_zoo import losses, networks
+from tfgan_zoo.degradations import Chain, Haze, Quantize
+from tfgan_zoo.recipes.restoration import Phase, RestorationRecipe
+
+
+def _haze(beta, tint=0.0):
+    return Chain([Haze(beta, (0.7, 1.0), tint), Quantize()])
+
+
+RECIPE = RestorationRecipe(
+    name="dehaze",
+    summary="photos taken through haze",
+    limits=(
+        "The haze was computed from random depths, one airlight a photo: thick fog, smoke in one place and haze lit by "
+        "lamps are outside of what it saw. A bright wall that fills the photo may be taken for haze."
+    ),
+    network=functools.partial(networks.ResUNet, 3, (48, 72, 96, 128, 160), (1, 1, 2, 2, 3)),
+    degradation=_haze((0.3, 2.2), 0.04),
+    validation={f"beta {beta:g}": _haze(beta) for beta in (0.8, 1.6)},
+    channels=3,
+    phases=(
+        Phase(steps=16_000, size=192, batch=4, loss=losses.Charbonnier()),
+        Phase(steps=2_000, size=288, batch=2, loss=losses.Charbonnier()),
+    ),
+)

@@ -1,0 +1,47 @@
+"""derain: photos without the rain.
+
+    tfgan-zoo train derain --data BSDS500
+
+BSDS500's train and test photos under drawn rain, without the scenes of Rain100L and Rain100H.
+"""
+
+import functools
+
+from tfgan_zoo import losses, networks
+from tfgan_zoo.degradations import Chain, Quantize, RainStreaks, RandomChoice
+from tfgan_zoo.recipes.restoration import Phase, RestorationRecipe
+
+# Scenes that are the clean photos of Rain100L and Rain100H.
+RAIN100 = frozenset(
+    (
+        "100075 105019 183055 183087 187003 187029 187039 187071 187083 188005 188063 188091 189003 189011 196015 "
+        "198004 198023 198054 20008 202012 207056 209070 2092 216041 216053 216066 22013 22090 22093 225017 "
+        "227040 227046 23025 23080 23084 231015 232038 236017 238011 239007 239096 24004 24063 242078 245051 "
+        "246016 246053 247085 249061 249087 25098 253036 254033 254054 260081 26031 268002 27059 271008 271031 "
+        "274007 277095 28075 28096 285036 286092 292066 "
+    ).split()
+)
+
+
+def _rain(**options):
+    """Rain added, or by screen."""
+    return Chain([RandomChoice([RainStreaks(**options), RainStreaks(screen=True, **options)]), Quantize()])
+
+
+RECIPE = RestorationRecipe(
+    name="derain",
+    summary="photos taken through streaks of rain",
+    limits=(
+        "The rain was drawn: straight streaks of one direction a photo. Drops on the lens, splashes and the veil of "
+        "far rain stay; bright thin things of the rain's direction may go with it."
+    ),
+    network=functools.partial(networks.ResUNet, 3),
+    degradation=_rain(density=(0.001, 0.01), length=(6.0, 26.0), angle=(-40.0, 40.0), strength=(0.2, 0.7)),
+    validation={"light rain": _rain(density=0.003, mist=0.0), "heavy rain": _rain(density=0.008, length=(15.0, 25.0))},
+    channels=3,
+    phases=(
+        Phase(steps=24_000, size=96, batch=8, loss=losses.Charbonnier()),
+        Phase(steps=2_000, size=192, batch=4, loss=losses.Charbonnier()),
+    ),
+    leave_out=RAIN100,
+)

@@ -1,0 +1,34 @@
+"""lowlight: photos taken in the dark, brighter and without their noise.
+
+    tfgan-zoo train lowlight --data BSDS500
+
+BSDS500's train and test photos, made dark and noisy as a camera would.
+"""
+
+import functools
+
+from tfgan_zoo import losses, networks
+from tfgan_zoo.degradations import Chain, LowLight, Quantize
+from tfgan_zoo.recipes.restoration import Phase, RestorationRecipe
+
+
+def _dark(gain, gamma=(1.0, 2.0), shot=(1e-4, 6e-3)):
+    return Chain([LowLight(gain, gamma, shot), Quantize()])
+
+
+RECIPE = RestorationRecipe(
+    name="lowlight",
+    summary="photos taken in the dark, made bright and clean",
+    limits=(
+        "How bright the scene was is a guess, and colours that the noise drowned are too. Lamps and what they light "
+        "may come out flat. Simulated darkness; no real camera's was measured."
+    ),
+    network=functools.partial(networks.ResUNet, 3, (48, 72, 96, 128, 160), (1, 1, 2, 2, 3)),
+    degradation=_dark((0.1, 0.8)),
+    validation={f"gain {gain:g}": _dark(gain, 1.4, 1e-3) for gain in (0.3, 0.15)},
+    channels=3,
+    phases=(
+        Phase(steps=16_000, size=192, batch=4, loss=losses.Charbonnier()),
+        Phase(steps=2_000, size=288, batch=2, loss=losses.Charbonnier()),
+    ),
+)
