@@ -1,5 +1,6 @@
 import numpy as np
 import pytest
+import tensorflow as tf
 
 from tfgan_zoo import networks, zoo
 
@@ -43,3 +44,17 @@ def test_blind_is_the_same_function_at_one_sigma():
 def test_widths_and_blocks_must_correspond():
     with pytest.raises(ValueError, match="equal length"):
         networks.ResUNet(widths=(8, 12), blocks=(1, 1, 1))
+
+
+def test_a_slope_lets_a_dead_block_live():
+    alive, dead = (networks.ResUNet(1, (8, 12), (1, 1), slope=slope) for slope in (0.1, 0.0))
+    for network in (alive, dead):
+        block = network.bottom[0]
+        kernel, bias = block.first.get_weights()
+        block.first.set_weights([kernel, np.full_like(bias, -100.0)])
+    image = tf.random.stateless_uniform((1, 16, 16, 1), (1, 2))
+    for network, lives in ((alive, True), (dead, False)):
+        with tf.GradientTape() as tape:
+            total = tf.reduce_sum(network(image) ** 2)
+        gradient = tape.gradient(total, network.bottom[0].first.kernel.value)
+        assert (np.abs(gradient).max() > 0) == lives

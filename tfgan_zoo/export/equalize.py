@@ -43,7 +43,7 @@ def equalized(network: keras.Model, requests: list[dict], run: Callable[[keras.M
         run: runs the network on a request.
     """
     blocks = {layer.first: layer for layer in network._flatten_layers() if isinstance(layer, ResidualBlock)}
-    sizes = _ranges(network, requests, lambda request: run(network, request), list(blocks))
+    sizes = _ranges(network, requests, lambda request: run(network, request), blocks)
     for first, values in sizes.items():
         ranges = np.max(values, axis=0)
         kernel, bias = first.get_weights()
@@ -59,16 +59,19 @@ def equalized(network: keras.Model, requests: list[dict], run: Callable[[keras.M
     return network
 
 
-def _ranges(network, requests, run, layers=None) -> dict:
-    """The largest absolute feature of each channel, by convolution: for each a list, one array a request."""
-    if layers is None:
-        layers = [layer for layer in network._flatten_layers() if isinstance(layer, keras.layers.Conv2D)]
+def _ranges(network, requests, run, blocks=None) -> dict:
+    """The largest feature of each channel, by convolution: for each a list, one array a request.
+
+    Absolute, of all convolutions; or of the first ones of residual blocks, behind the rectifier.
+    """
+    layers = blocks or [layer for layer in network._flatten_layers() if isinstance(layer, keras.layers.Conv2D)]
     sizes, whole = {}, {layer: layer.call for layer in layers}
 
     def watched(layer, call):
         def watch(inputs, *rest, **options):
             outputs = call(inputs, *rest, **options)
-            sizes.setdefault(layer, []).append(np.abs(np.asarray(outputs)).max(axis=(0, 1, 2)))
+            slope, values = blocks[layer].slope if blocks else 1.0, np.asarray(outputs)
+            sizes.setdefault(layer, []).append(np.maximum(values, -slope * values).max(axis=(0, 1, 2)))
             return outputs
 
         return watch

@@ -25,14 +25,16 @@ class ResUNet(RestorationNetwork):
         blocks: residual blocks at each scale; the last number counts the bottom's, the others
             stand once on the way down and once on the way up.
         noise_map: whether a sigma map is a second input.
+        slope: of the rectifiers below 0, which keeps the bottom's blocks alive; the presets of
+            noise were trained without.
         **kwargs: of `RestorationNetwork`.
     """
 
-    def __init__(self, channels=1, widths=(64, 96, 128), blocks=(1, 2, 4), noise_map=False, **kwargs):
+    def __init__(self, channels=1, widths=(64, 96, 128), blocks=(1, 2, 4), noise_map=False, slope=0.0, **kwargs):
         super().__init__(channels, noise_map, **kwargs)
         if len(widths) != len(blocks):
             raise ValueError(f"widths and blocks must be of equal length, got {widths} and {blocks}")
-        self.widths, self.blocks = tuple(widths), tuple(blocks)
+        self.widths, self.blocks, self.slope = tuple(widths), tuple(blocks), slope
         shared = {"padding": "same", "dtype": self.dtype_policy}
         self.head = keras.layers.Conv2D(widths[0], 3, kernel_initializer="he_normal", name="head", **shared)
         self.encoders = [self._stage(w, b, f"encoder{i}") for i, (w, b) in enumerate(zip(widths[:-1], blocks[:-1]))]
@@ -72,7 +74,8 @@ class ResUNet(RestorationNetwork):
         return min(self.receptive_radius, 48 if self.noise_map else 72)
 
     def _stage(self, width, blocks, name):
-        return [ResidualBlock(width, dtype=self.dtype_policy, name=f"{name}_{i}") for i in range(blocks)]
+        shared = {"slope": self.slope, "dtype": self.dtype_policy}
+        return [ResidualBlock(width, name=f"{name}_{i}", **shared) for i in range(blocks)]
 
     def call(self, inputs):
         image = inputs[0] if self.noise_map else inputs
@@ -140,4 +143,5 @@ class ResUNet(RestorationNetwork):
             "widths": self.widths,
             "blocks": self.blocks,
             "noise_map": self.noise_map,
+            "slope": self.slope,
         }

@@ -23,7 +23,7 @@ RECIPE = RestorationRecipe(
         "One path for the whole photo: things that moved by themselves, depth and a turning camera stay blurred or get "
         "ghosts. Paths longer than 30 pixels are undone in part."
     ),
-    network=functools.partial(networks.ResUNet, 3, (64, 96, 128, 160), (1, 2, 2, 4)),
+    network=functools.partial(networks.ResUNet, 3, (64, 96, 128, 160), (1, 2, 2, 4), slope=0.1),
     degradation=_shaken((2.0, 30.0), (0.0, 3 / 255)),
     validation={f"path of {length}": _shaken(float(length), 1 / 255) for length in (10, 20)},
     channels=3,

@@ -23,7 +23,7 @@ RECIPE = RestorationRecipe(
         "The haze was computed from random depths, one airlight a photo: thick fog, smoke in one place and haze lit by "
         "lamps are outside of what it saw. A bright wall that fills the photo may be taken for haze."
     ),
-    network=functools.partial(networks.ResUNet, 3, (48, 72, 96, 128, 160), (1, 1, 2, 2, 3)),
+    network=functools.partial(networks.ResUNet, 3, (48, 72, 96, 128, 160), (1, 1, 2, 2, 3), slope=0.1),
     degradation=_haze((0.3, 2.2), 0.04),
     validation={f"beta {beta:g}": _haze(beta) for beta in (0.8, 1.6)},
     channels=3,

@@ -2,19 +2,14 @@
 
     tfgan-zoo train dejpeg --data BSDS500
 
-BSDS500's train and test photos as luma, without val, which holds BSD68. Starts from resunet_gray, made blind.
+BSDS500's train and test photos as luma, without val, which holds BSD68.
 """
 
 import functools
 
-from tfgan_zoo import losses, networks, zoo
+from tfgan_zoo import losses, networks
 from tfgan_zoo.degradations import JPEG
 from tfgan_zoo.recipes.restoration import Phase, RestorationRecipe
-
-
-def _start():
-    return zoo.load("resunet_gray").blind(10 / 255)
-
 
 RECIPE = RestorationRecipe(
     name="dejpeg",
@@ -23,7 +18,7 @@ RECIPE = RestorationRecipe(
         "One quality a photo, blocks on the grid of eight from the upper left corner: a photo that was cut, made "
         "smaller or saved twice afterwards keeps more of them."
     ),
-    network=functools.partial(networks.ResUNet, 1),
+    network=functools.partial(networks.ResUNet, 1, slope=0.1),
     degradation=JPEG((8, 45)),
     validation={f"quality {q}": JPEG(q) for q in (10, 20, 40)},
     channels=1,
@@ -31,5 +26,4 @@ RECIPE = RestorationRecipe(
         Phase(steps=24_000, size=64, batch=16, loss=losses.Charbonnier()),
         Phase(steps=3_000, size=128, batch=8, loss=losses.Charbonnier()),
     ),
-    start=_start,
 )

@@ -35,7 +35,7 @@ RECIPE = RestorationRecipe(
         "The rain was drawn: straight streaks of one direction a photo. Drops on the lens, splashes and the veil of "
         "far rain stay; bright thin things of the rain's direction may go with it."
     ),
-    network=functools.partial(networks.ResUNet, 3),
+    network=functools.partial(networks.ResUNet, 3, slope=0.1),
     degradation=_rain(density=(0.001, 0.01), length=(6.0, 26.0), angle=(-40.0, 40.0), strength=(0.2, 0.7)),
     validation={"light rain": _rain(density=0.003, mist=0.0), "heavy rain": _rain(density=0.008, length=(15.0, 25.0))},
     channels=3,
