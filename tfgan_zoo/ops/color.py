@@ -20,6 +20,12 @@ def ycbcr_to_rgb(images):
     return ops.matmul(images, ops.convert_to_tensor(_YCBCR_TO_RGB.T))
 
 
+def rgb_to_luma(images):
+    """(..., 3) RGB in [0, 1] to BT.601 limited-range Y, (..., 1), from 16 / 255 to 235 / 255: MATLAB's rgb2ycbcr."""
+    weights = np.array([[65.481], [128.553], [24.966]], np.float32) / 255
+    return ops.matmul(images, ops.convert_to_tensor(weights)) + 16 / 255
+
+
 def srgb_to_linear(images):
     """Display values in [0, 1] to linear light (IEC 61966-2-1); negative values stay linear."""
     low = images / 12.92
