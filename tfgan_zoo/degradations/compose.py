@@ -93,7 +93,8 @@ class RandomOrder(_Composed):
         order_seed, *seeds = random.split(seed, 1 + count * count)
         share = -(-batch // count)
         orders = _rotations(share, count, order_seed)
-        images = ops.take(images, ops.arange(share * count) % batch, axis=0)
+        # Filled up with the first image to a whole share for each.
+        images = ops.concatenate([images, ops.tile(images[:1], (share * count - batch, 1, 1, 1))], axis=0)
         for place in range(count):
             # One part's images after the other's: `share` of each.
             sorting = ops.argsort(orders[:, place] * (share * count) + ops.arange(share * count))

@@ -41,7 +41,7 @@ class _Falling(Degradation):
             grid = [resize.scaled(side, 1 / zoom) for side in (height, width)]
             layer = _scattered((count, *grid, 1), kernels, density, layer_seed)
             if number:
-                layer = resize.resize_to(layer, zoom * grid[0], zoom * grid[1], "bilinear")[:, :height, :width]
+                layer = resize.resize_to(layer, zoom * grid[0], zoom * grid[1])[:, :height, :width]
             # The light of a near drop is spread over more pixels.
             total = total + 0.7**number * layer
         return ops.relu(total)

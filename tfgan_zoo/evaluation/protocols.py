@@ -59,7 +59,7 @@ class Protocol:
     def compared(self, image: np.ndarray, level: float) -> np.ndarray:
         """What is compared of a batch: all of it, or the luma, or that without a border of the factor."""
         if self.luma:
-            image = np.asarray(color.rgb_to_limited_y(image))
+            image = np.asarray(color.rgb_to_luma(image))
         border = int(level) if self.enlarges else 0
         return image[:, border : image.shape[1] - border, border : image.shape[2] - border]
 

@@ -20,10 +20,10 @@ def ycbcr_to_rgb(images):
     return ops.matmul(images, ops.convert_to_tensor(_YCBCR_TO_RGB.T))
 
 
-def rgb_to_limited_y(images):
-    """(..., 3) RGB in [0, 1] to BT.601 luma of video, (..., 1) in [16 / 255, 235 / 255], as MATLAB's rgb2ycbcr."""
-    weights = ops.convert_to_tensor(np.array([[65.481], [128.553], [24.966]], np.float32) / 255.0)
-    return ops.matmul(images, weights) + 16.0 / 255.0
+def rgb_to_luma(images):
+    """(..., 3) RGB in [0, 1] to BT.601 limited-range Y, (..., 1), from 16 / 255 to 235 / 255: MATLAB's rgb2ycbcr."""
+    weights = np.array([[65.481], [128.553], [24.966]], np.float32) / 255
+    return ops.matmul(images, ops.convert_to_tensor(weights)) + 16 / 255
 
 
 def srgb_to_linear(images):
