@@ -242,10 +242,10 @@ def test_the_command_line_exports_and_restores_with_the_file(restorers, photo, t
     arguments += ["--size", str(SIDE), "--data", str(tmp_path / "photos"), "-o", str(tmp_path / "out")]
     assert cli.main(arguments) == 0
     assert "PSNR lost, dB" in capsys.readouterr().out
-    rows = json.loads((tmp_path / "out" / "small" / "measured.json").read_text())
+    rows = json.loads((tmp_path / "out" / "small" / "tflite" / "measured.json").read_text())
     assert set(rows) == {f"small_{SIDE}_fp16.tflite", f"small_{SIDE}_int8.tflite"}
     assert all(abs(row["loss"]) < 1 for row in rows.values())
-    file = tmp_path / "out" / "small" / f"small_{SIDE}_int8.tflite"
+    file = tmp_path / "out" / "small" / "tflite" / f"small_{SIDE}_int8.tflite"
     target = tmp_path / "restored.png"
     assert cli.main(["restore", str(tmp_path / "photos" / "0.png"), "--preset", str(file), "-o", str(target)]) == 0
     assert images.read(target).shape == photo.shape

@@ -8,6 +8,7 @@ def add(commands) -> None:
     card.add_argument("--show", help="clean photo (default: scikit-image's cat), or data of a generator")
     card.add_argument("--results", nargs="*", default=[], metavar="FILE", help="what evaluate --json wrote")
     card.add_argument("--seeds", nargs="*", default=[], metavar="FILE", help="results of the recipe from other seeds")
+    card.add_argument("--tflite", metavar="FILE", help="measured.json of tfgan-zoo export")
     card.set_defaults(run=run)
 
 
@@ -15,5 +16,5 @@ def run(options) -> int:
     """Runs the command and returns its exit code."""
     from tfgan_zoo.recipes.card import write_card
 
-    print(write_card(options.preset, options.results, options.show, options.seeds))
+    print(write_card(options.preset, options.results, options.show, options.seeds, options.tflite))
     return 0

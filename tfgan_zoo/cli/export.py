@@ -43,7 +43,7 @@ def run(options) -> int:
         return 0
     if options.serving:
         raise ValueError("--serving is for --format saved_model")
-    _tflite(network, name, facts, folder, options)
+    _tflite(network, name, facts, folder / "tflite", options)
     return 0
 
 

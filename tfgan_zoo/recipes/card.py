@@ -4,7 +4,7 @@ import json
 import os
 from pathlib import Path
 
-from tfgan_zoo import recipes, zoo
+from tfgan_zoo import export, recipes, zoo
 from tfgan_zoo.data import texts
 from tfgan_zoo.evaluation import PROTOCOLS, published
 
@@ -14,6 +14,7 @@ def write_card(
     results: list[str | os.PathLike] = (),
     show: str | os.PathLike | None = None,
     seeds: list[str | os.PathLike] = (),
+    tflite: str | os.PathLike | None = None,
 ) -> Path:
     """Writes card.md and preview.png into a preset's folder and adds results to its metadata.
 
@@ -23,6 +24,7 @@ def write_card(
         show: a clean photo to show restoration on, scikit-image's cat by default; or the data of
             a generator that needs images or colours.
         seeds: results of the same recipe trained from other seeds, whose spread is shown.
+        tflite: measured.json of `tfgan-zoo export`, whose table is shown.
 
     Returns:
         The card's path.
@@ -39,7 +41,8 @@ def write_card(
             raise ValueError(f"{path} was measured with other weights than those of {folder}")
         protocols[f"{record['protocol']} on {record['data']}"] = record.get("means") or record["scores"]
     spread = _spread(protocols, seeds) if seeds else facts.get("spread", {})
-    zoo.annotate(folder, protocols=protocols, spread=spread)
+    files = json.loads(Path(tflite).read_text()) if tflite else facts.get("tflite", {})
+    zoo.annotate(folder, protocols=protocols, spread=spread, tflite=files)
     facts = zoo.metadata(folder)
     recipes.get(facts["recipe"]).preview(folder / "preview.png", zoo.load(folder), show)
     texts.write(folder / "card.md", _text(facts))
@@ -56,6 +59,7 @@ def _text(facts: dict) -> str:
         "![what the preset does](preview.png)",
         *(["## Numbers"] if facts["protocols"] else []),
         *(_table(name, title, means, facts["spread"].get(title)) for title, means in facts["protocols"].items()),
+        *(["## On a phone", export.table(name, facts["tflite"]), _PHONE] if facts.get("tflite") else []),
         "## Network",
         f"{facts['parameters']:,} weights, {facts[f'multiply_adds_per_{unit}']:,.0f} multiply-adds {article} {unit}.",
         "## Training",
@@ -68,6 +72,11 @@ def _text(facts: dict) -> str:
         f"```python\n{code}\n```",
     ]
     return "\n\n".join(parts) + "\n"
+
+
+_PHONE = (
+    "Milliseconds are those of the CPU that exported them. `tfgan-zoo export` makes the files and says what goes in."
+)
 
 
 def _cores(count: int) -> str:
