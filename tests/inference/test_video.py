@@ -13,7 +13,7 @@ import pytest
 
 from tfgan_zoo import data, inference, networks, zoo
 from tfgan_zoo.data import video_color, videos
-from tfgan_zoo.inference import smoothing, video
+from tfgan_zoo.inference import video
 
 TICKS = Fraction(1, 12800)
 STEP = 512
@@ -77,30 +77,6 @@ def read(path):
 def sound_of(path):
     with av.open(str(path)) as container:
         return [(packet.pts, bytes(packet)) for packet in container.demux(audio=0) if packet.size]
-
-
-@pytest.mark.parametrize("full", [False, True])
-@pytest.mark.parametrize(("colorspace", "red", "blue"), [(1, 0.2126, 0.0722), (6, 0.299, 0.114), (9, 0.2627, 0.0593)])
-def test_colours_are_those_of_the_standard(photo, colorspace, red, blue, full):
-    frame = video_color.from_rgb(photo, "yuv444p", colorspace, full)
-    luma = photo @ [red, 1 - red - blue, blue]
-    chroma = (photo[..., 2] - luma) / (2 * (1 - blue)), (photo[..., 0] - luma) / (2 * (1 - red))
-    if full:
-        expected = 255 * luma, 128 + 255 * chroma[0], 128 + 255 * chroma[1]
-    else:
-        expected = 16 + 219 * luma, 128 + 224 * chroma[0], 128 + 224 * chroma[1]
-    planes = [np.frombuffer(p, np.uint8).reshape(p.height, -1)[:, : p.width] for p in frame.planes]
-    assert np.abs(np.stack(planes) - np.stack(expected)).max() < 0.51
-    assert np.abs(video_color.to_rgb(frame) - photo).max() < 2.1 / 255
-
-
-@pytest.mark.parametrize("full", [False, True])
-@pytest.mark.parametrize("pixel_format", ["yuv420p", "yuv422p", "yuv420p10le"])
-def test_colours_do_not_drift(photo, pixel_format, full):
-    there = video_color.to_rgb(video_color.from_rgb(photo, pixel_format, 1, full))
-    assert np.abs((there - photo).mean(axis=(0, 1))).max() < 0.15 / 255
-    again = video_color.to_rgb(video_color.from_rgb(there, pixel_format, 1, full))
-    assert np.abs((again - there).mean(axis=(0, 1))).max() < 0.05 / 255
 
 
 def test_each_frame_is_restored_and_all_else_is_kept(photo, tmp_path, network, restorer):
@@ -244,37 +220,6 @@ def test_memory_does_not_grow_with_the_length(photo, tmp_path, restorer, monkeyp
         peaks.append(tracemalloc.get_traced_memory()[1])
         tracemalloc.stop()
     assert peaks[1] < 1.2 * peaks[0] < 30e6
-
-
-def test_smoothing_takes_the_flicker_and_leaves_what_moves():
-    """A bar moves over a still ground, with fresh noise in every frame."""
-    rng = np.random.default_rng(0)
-    ground = np.broadcast_to(np.linspace(0.3, 0.6, 96)[None, :, None], (64, 96, 3))
-    clean = []
-    for number in range(40):
-        frame = ground.copy()
-        frame[20:44, 2 * number : 2 * number + 10] = 0.9
-        clean.append(frame.astype(np.float32))
-    noisy = [frame + rng.normal(0, 10 / 255, frame.shape).astype(np.float32) for frame in clean]
-    smoother = smoothing.Smoother(0.8)
-    smooth = np.stack([smoother(frame, frame) for frame in noisy])
-    flicker = [np.stack(frames)[:, 48:].std(axis=0).mean() for frames in (smooth, noisy)]
-    assert flicker[0] < 0.5 * flicker[1]
-    error = [np.abs(np.stack(x) - np.stack(clean))[:, 20:44].mean() for x in (smooth, noisy)]
-    assert error[0] < error[1]
-    for number in range(5, 40):
-        for part in (slice(2 * number, 2 * number + 10), slice(2 * number - 8, 2 * number)):
-            assert abs((smooth[number] - clean[number])[24:40, part].mean()) < 0.02
-
-
-def test_a_slow_fade_is_followed():
-    rng = np.random.default_rng(0)
-    smoother = smoothing.Smoother(1.0)
-    for number in range(60):
-        level = 0.3 + number / 255
-        frame = (level + rng.normal(0, 8 / 255, (48, 48, 3))).astype(np.float32)
-        smooth = smoother(frame, frame)
-        assert abs(smooth.mean() - level) < 3.5 / 255
 
 
 def test_smoothing_reduces_the_flicker_of_a_preset(photo, tmp_path):
