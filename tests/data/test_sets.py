@@ -1,4 +1,5 @@
 import numpy as np
+import pytest
 
 from tfgan_zoo import data
 from tfgan_zoo.data import images
@@ -44,3 +45,16 @@ def test_skin_and_gender_make_no_motif_of_their_own():
     names = ("emoji_u1f468_1f3fb_200d_1f373", "emoji_u1f469_200d_1f373", "emoji_u1f9d1_1f3ff_200d_1f373")
     assert {_motif(name) for name in names} == {"1f9d1_200d_1f373"}
     assert _motif("emoji_u1f44d_1f3fd") == _motif("emoji_u1f44d") != _motif("emoji_u1f44e")
+
+
+def test_pieces_are_held_out_by_place(tmp_path):
+    for number in range(4):
+        pixels = np.full((40, 90, 3), 10 * number, np.uint8)
+        pixels[:, 60:] = 200 + number
+        images.write(tmp_path / f"{number}.png", pixels)
+    read = data.pieces(tmp_path, side=16, each=20, leave_out={"3"})
+    assert read.classes["label"] == ("1", "2") and np.bincount(read.arrays["label"]).tolist() == [20, 20]
+    assert (read.arrays["image"] < 200).all() and (read.held_out["image"] >= 200).all()
+    assert (read.arrays["image"][:20] == 10).all() and (read.held_out["image"][-1] == 202).all()
+    with pytest.raises(data.ImageError, match="too small for pieces of 32"):
+        data.pieces(tmp_path, side=32)

@@ -4,7 +4,7 @@ from tfgan_zoo.data.clusters import clustered, thumbnails
 from tfgan_zoo.data.images import ImageError
 from tfgan_zoo.data.labelled import Labelled, batches, labelled
 from tfgan_zoo.data.photos import pairs, patches, photos
-from tfgan_zoo.data.sets import Examples, emoji, fashion_mnist, flowers
+from tfgan_zoo.data.sets import Examples, emoji, fashion_mnist, flowers, pieces
 
 __all__ = [
     "Examples",
@@ -20,6 +20,7 @@ __all__ = [
     "pairs",
     "patches",
     "photos",
+    "pieces",
     "thumbnails",
 ]
 

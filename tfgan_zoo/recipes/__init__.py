@@ -4,15 +4,17 @@ import difflib
 import importlib
 import pkgutil
 
+from tfgan_zoo.recipes.adversarial import AdversarialRecipe
 from tfgan_zoo.recipes.classification import ClassificationRecipe
 from tfgan_zoo.recipes.generation import GenerationRecipe
 from tfgan_zoo.recipes.recipe import Recipe, Stage
 from tfgan_zoo.recipes.restoration import Phase, RestorationRecipe
 from tfgan_zoo.recipes.training import train
 
-_OWN = ("card", "classification", "generation", "recipe", "restoration", "training")
+_OWN = ("adversarial", "card", "classification", "generation", "recipe", "restoration", "training")
 
 __all__ = [
+    "AdversarialRecipe",
     "ClassificationRecipe",
     "GenerationRecipe",
     "Phase",

@@ -1,0 +1,65 @@
+"""Recipes that teach a restoration network to please the eye."""
+
+import dataclasses
+import functools
+from collections.abc import Callable
+
+import keras
+
+from tfgan_zoo import callbacks, metrics, models
+from tfgan_zoo.recipes.recipe import Stage
+from tfgan_zoo.recipes.restoration import RestorationRecipe
+
+
+@dataclasses.dataclass(frozen=True)
+class AdversarialRecipe(RestorationRecipe):
+    """How a trained restoration network learns on against a discriminator: the average of the last step is the preset.
+
+    Nothing is selected: the held-out photos' PSNR, which such a training lowers, is only told.
+
+    Args:
+        model: makes the model; called with the network, the degradation, the dtype policy and the
+            seed.
+        **rest: of `RestorationRecipe`; `start` is needed, `ema` and the phases' loss have no part.
+    """
+
+    model: Callable[..., models.AdversarialRestorer] | None = None
+
+    def compiled(self, dtype, seed):
+        keras.utils.set_random_seed(seed)
+        network = self.network(dtype=dtype)
+        network.set_weights(self.start().get_weights())
+        model = self.model(network, self.degradation, dtype=dtype, seed=seed)
+        model.compile(self._optimizer(), self._optimizer())
+        return model
+
+    def _optimizer(self):
+        schedule = keras.optimizers.schedules.CosineDecay(self.learning_rate, self.steps, alpha=0.1)
+        return keras.optimizers.Adam(schedule, beta_1=0.0, beta_2=0.99)
+
+    def stages(self, examples, seed):
+        return [
+            Stage(phase.steps, functools.partial(self._batches, examples.training, phase, seed + number))
+            for number, phase in enumerate(self.phases)
+        ]
+
+    def watchers(self, folder, model, examples):
+        pair = next(iter(self._validation(examples.selection)))
+        return [callbacks.PreviewGrid(folder / "preview.png", *pair, every=2)]
+
+    def result(self, folder, model, examples):
+        network = self.network(dtype="float32")
+        network.set_weights(model.averaged.get_weights())
+        judge = metrics.PSNR()
+        for degraded, clean in self._validation(examples.selection):
+            judge.update_state(clean, network(degraded))
+        training = {"photos": len(examples.training), "steps": self.steps, "of_steps": self.steps}
+        return network, {"training": training, "held_out_psnr": round(float(judge.result()), 3)}
+
+    def origin(self, facts):
+        training = facts["training"]
+        return (
+            f"{training['photos']} photos of {training['folder']}, {training['steps']:,} steps against a "
+            "discriminator, from the weights of a preset trained by pixels alone; "
+            f"{facts['held_out_psnr']:.2f} dB on held-out photos"
+        )

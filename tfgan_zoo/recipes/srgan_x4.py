@@ -1,0 +1,51 @@
+"""srgan_x4: photos four times as high and wide, with texture made up.
+
+    tfgan-zoo train srgan_x4 --data BSDS500
+
+SRGAN from srresnet_x4's weights: perceptual loss in texture_features, a discriminator, and a little pixel loss.
+"""
+
+import functools
+
+from tfgan_zoo import losses, models, networks, zoo
+from tfgan_zoo.recipes.adversarial import AdversarialRecipe
+from tfgan_zoo.recipes.restoration import Phase
+from tfgan_zoo.recipes.srresnet_x4 import RECIPE as PIXELS
+
+SIDE = 128
+
+
+def model(network, degradation, dtype, seed):
+    """The two networks and their losses."""
+    return models.SRGAN(
+        network,
+        networks.SRGANDiscriminator((SIDE, SIDE, 3), width=32, dense=256, dtype=dtype),
+        zoo.load("texture_features"),
+        degradation,
+        perceptual_weight=1.0,
+        adversarial_weight=5e-3,
+        pixel_weight=0.5,
+        loss=losses.Relativistic(),
+        ema_images=8_000,
+        seed=seed,
+    )
+
+
+RECIPE = AdversarialRecipe(
+    name="srgan_x4",
+    summary="photos four times as high and wide, with made-up texture (SRGAN)",
+    limits=(
+        "Texture is made up: it looks right and is not what was there; not for medicine, evidence or measuring. Faces "
+        "and writing may come out wrong. Learnt from photos without noise or JPEG; clean yours first."
+    ),
+    network=PIXELS.network,
+    degradation=PIXELS.degradation,
+    validation=PIXELS.validation,
+    channels=3,
+    phases=(Phase(steps=12_000, size=SIDE, batch=8, loss=losses.Charbonnier()),),
+    learning_rate=1e-4,
+    scale=4,
+    leave_out=PIXELS.leave_out,
+    start=functools.partial(zoo.load, "srresnet_x4"),
+    model=model,
+)
