@@ -5,7 +5,7 @@ import time
 
 import numpy as np
 
-from tfgan_zoo import inference, metrics, pictures, zoo
+from tfgan_zoo import inference, metrics, pictures, recipes, zoo
 from tfgan_zoo.degradations import JPEG, Chain, PoissonGaussianNoise
 
 DARK_ROOM = Chain([PoissonGaussianNoise(0.004, mosaic=1.0), JPEG(80)])
@@ -29,3 +29,29 @@ def run(path: str | os.PathLike) -> None:
         path, {f"dark room, {before:.2f} dB": noisy, f"restored, {after:.2f} dB": restored, "clean": clean}
     )
     print(f"{zoo.DEFAULT}: PSNR {before:.2f} dB before, {after:.2f} dB after, {seconds:.2f} s; picture: {path}")
+
+
+def gallery(path: str | os.PathLike, names: list[str]) -> None:
+    """Writes a strip a preset: a photo degraded as the preset expects, restored, and as it was.
+
+    Args:
+        path: of the PNG to write.
+        names: of presets that restore.
+
+    Raises:
+        ValueError: a preset that restores nothing.
+    """
+    photo, rows = pictures.cat(), []
+    for name in names:
+        recipe = recipes.get(zoo.metadata(name)["recipe"])
+        if not isinstance(recipe, recipes.RestorationRecipe):
+            raise ValueError(f"{name} restores nothing; tfgan-zoo generate may be what you want")
+        degraded, restored, (_, clean) = recipe.strip(zoo.load(name), photo)
+        rows += [degraded, (f"{name}, {restored[0]}", restored[1]), ("clean", clean)]
+        print(f"{name}: {degraded[0]}, {restored[0]}")
+    pictures.captioned(path, rows, columns=3)
+
+
+def restorers() -> list[str]:
+    """Names of the presets that restore."""
+    return [name for name in zoo.list() if "multiply_adds_per_pixel" in zoo.metadata(name)]

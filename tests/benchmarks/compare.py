@@ -7,29 +7,7 @@ Each measurement runs in a process of its own, ours and the peer's in turn, so t
 that slows down slows both. A ratio over 1 means that we are faster, or need less memory.
 """
 
-import argparse
-import json
-import os
-import resource
-import statistics
-import subprocess
-import sys
-import time
-
-os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
-
-
-def seconds(step, least: float = 3.0, most_runs: int = 50) -> float:
-    """Median seconds of a call, after two to warm up."""
-    step()
-    step()
-    times, begun = [], time.perf_counter()
-    while not times or (time.perf_counter() - begun < least and len(times) < most_runs):
-        started = time.perf_counter()
-        step()
-        times.append(time.perf_counter() - started)
-    return statistics.median(times)
-
+from side_by_side import main
 
 # Training: DnCNN-17, 64 gray patches of 40 x 40, Adam, noise drawn in the step.
 
@@ -218,40 +196,5 @@ ROWS = [
 ]
 
 
-def measure(kind: str, side: str, argument: str) -> dict[str, float]:
-    """Runs one measurement in a fresh process: seconds and peak memory in MB."""
-    command = [sys.executable, __file__, "--worker", kind, side, argument]
-    result = subprocess.run(command, capture_output=True, text=True, check=True)
-    return json.loads(result.stdout.splitlines()[-1])
-
-
-def main() -> None:
-    """Prints one line a row."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--rounds", type=int, default=3)
-    parser.add_argument("--only", help="rows whose kind or text holds this")
-    parser.add_argument("--worker", nargs=3, help=argparse.SUPPRESS)
-    options = parser.parse_args()
-    if options.worker:
-        kind, side, argument = options.worker
-        taken = seconds(globals()[f"{kind}_{side}"](argument))
-        memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-        print(json.dumps({"seconds": taken, "memory": memory}))
-        return
-    print(f"{'':<55} {'ours':>10} {'peer':>10} {'faster':>7} {'memory, MB':>15} {'less':>5}")
-    for kind, argument, text in ROWS:
-        if options.only and options.only not in kind + text:
-            continue
-        pairs = [[measure(kind, side, argument) for side in ("ours", "peer")] for _ in range(options.rounds)]
-        ours, peer = ([pair[i]["seconds"] for pair in pairs] for i in (0, 1))
-        ratio = statistics.median(p / o for o, p in zip(ours, peer))
-        memory = [statistics.median(pair[i]["memory"] for pair in pairs) for i in (0, 1)]
-        print(
-            f"{text:<55} {statistics.median(ours) * 1e3:>7.1f} ms {statistics.median(peer) * 1e3:>7.1f} ms "
-            f"{ratio:>6.2f}x {memory[0]:>7.0f}/{memory[1]:<7.0f} {memory[1] / memory[0]:>4.2f}x",
-            flush=True,
-        )
-
-
 if __name__ == "__main__":
-    main()
+    main(__doc__, ROWS, globals())

@@ -4,6 +4,8 @@
 def add(commands) -> None:
     """Adds the command and its arguments."""
     demo = commands.add_parser("demo", help="degrade a photo, restore it, and show both")
+    demo.add_argument("presets", nargs="*", metavar="PRESET", help="a strip for each, damaged as it expects")
+    demo.add_argument("--all", action="store_true", help="a strip for every preset that restores")
     demo.add_argument("-o", "--output", default="demo.png", help="picture to write (default: %(default)s)")
     demo.set_defaults(run=run)
 
@@ -12,5 +14,8 @@ def run(options) -> int:
     """Runs the command and returns its exit code."""
     from tfgan_zoo import demo
 
-    demo.run(options.output)
+    if options.presets or options.all:
+        demo.gallery(options.output, demo.restorers() if options.all else options.presets)
+    else:
+        demo.run(options.output)
     return 0

@@ -165,20 +165,31 @@ class RestorationRecipe(Recipe):
         return network, {"training": training, "held_out_psnr": round(best.best, 3)}
 
     def preview(self, path, network, show):
-        photo = images.read(show, self.channels) if show else convert.as_channels(pictures.cat(), self.channels)
+        photo = images.read(show, self.channels) if show else pictures.cat()
+        shown = [self.strip(network, photo, name) for name in list(self.validation)[-2:]]
+        pictures.captioned(path, [picture for strip in shown for picture in strip], columns=3)
+
+    def strip(self, network: keras.Model, photo: np.ndarray, name: str | None = None) -> list[tuple[str, np.ndarray]]:
+        """A photo degraded, restored and as it was, each with a caption.
+
+        Args:
+            network: of the recipe.
+            photo: (height, width, 1 or 3), uint8.
+            name: of one of the `validation` degradations; the last by default.
+        """
+        name = name or list(self.validation)[-1]
+        photo = convert.as_channels(photo, self.channels)
         photo = photo[: len(photo) // self.scale * self.scale, : photo.shape[1] // self.scale * self.scale]
-        clean, shown = photo.astype(np.float32) / 255, {}
-        for name, degradation in list(self.validation.items())[-2:]:
-            inputs = keras.tree.map_structure(lambda x: x[None], degradation(clean, seed=1))
-            degraded = np.asarray(inputs[0] if isinstance(inputs, tuple) else inputs)[0]
-            options = {"sigma": float(np.ravel(inputs[1])[0]) * 255} if isinstance(inputs, tuple) else {}
-            restored = inference.restore(network, degraded, **options)
-            if self.scale != 1:
-                degraded = np.clip(resize.resize(degraded[None], float(self.scale), "bicubic"), 0, 1)[0]
-            for label, image in ((name, degraded), ("restored", restored)):
-                shown[f"{label}: {metrics.PSNR()(clean[None], image[None]):.2f} dB"] = image
-            shown[f"clean ({name})"] = clean
-        pictures.captioned(path, shown, columns=3)
+        clean = photo.astype(np.float32) / 255
+        inputs = keras.tree.map_structure(lambda x: x[None], self.validation[name](clean, seed=1))
+        degraded = np.asarray(inputs[0] if isinstance(inputs, tuple) else inputs)[0]
+        options = {"sigma": float(np.ravel(inputs[1])[0]) * 255} if isinstance(inputs, tuple) else {}
+        restored = inference.restore(network, degraded, **options)
+        if self.scale != 1:
+            degraded = np.clip(resize.resize(degraded[None], float(self.scale), "bicubic"), 0, 1)[0]
+        numbers = [float(metrics.PSNR()(clean[None], image[None])) for image in (degraded, restored)]
+        captions = [f"{label}: {number:.2f} dB" for label, number in zip((name, "restored"), numbers)]
+        return [(captions[0], degraded), (captions[1], restored), (f"clean ({name})", clean)]
 
     def requests(self, network, source, side):
         paths, degradations = images.files(source), list(self.validation.values())

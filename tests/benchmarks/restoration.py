@@ -1,0 +1,261 @@
+"""Prints how the restoration family compares with what else one would use, side by side on this machine.
+
+    python -m pip install '.[benchmark]'
+    python tests/benchmarks/restoration.py [--rounds 3] [--only SRResNet]
+
+Each measurement runs in a process of its own, ours and the peer's in turn, so that a machine
+that slows down slows both. A ratio over 1 means that we are faster, or need less memory.
+"""
+
+from side_by_side import main
+
+# SRResNet x4 without normalisation, 8 patches of 96 x 96, L1, Adam; inference of a 128 x 128 image.
+
+
+def srresnet():
+    from tfgan_zoo import networks
+
+    return networks.SRResNet(3, 4, batch_norm=False, activation="relu", outer_kernel=3)
+
+
+def srresnet_torch():
+    """The same network in PyTorch."""
+    import torch
+    from torch import nn
+
+    class Block(nn.Module):
+        def __init__(self):
+            super().__init__()
+            self.body = nn.Sequential(nn.Conv2d(64, 64, 3, padding=1), nn.ReLU(), nn.Conv2d(64, 64, 3, padding=1))
+
+        def forward(self, x):
+            return x + self.body(x)
+
+    class Network(nn.Module):
+        def __init__(self):
+            super().__init__()
+            self.head = nn.Conv2d(3, 64, 3, padding=1)
+            self.body = nn.Sequential(*[Block() for _ in range(16)], nn.Conv2d(64, 64, 3, padding=1))
+            ups = [part for _ in range(2) for part in (nn.Conv2d(64, 256, 3, padding=1), nn.PixelShuffle(2), nn.ReLU())]
+            self.tail = nn.Sequential(*ups, nn.Conv2d(64, 3, 3, padding=1))
+
+        def forward(self, x):
+            x = self.head(x)
+            return self.tail(x + self.body(x))
+
+    return Network().to(memory_format=torch.channels_last)
+
+
+def training_ours(_: str):
+    import numpy as np
+
+    from tfgan_zoo import models
+    from tfgan_zoo.degradations import Downsample
+
+    model = models.Restorer(srresnet(), Downsample(4), ema=0)
+    model.compile("adam", "mae")
+    clean = np.random.default_rng(0).random((8, 96, 96, 3), dtype=np.float32)
+    return lambda: model.train_on_batch(clean)
+
+
+def training_peer(_: str):
+    import torch
+
+    network, clean = srresnet_torch(), torch.rand(8, 3, 96, 96).to(memory_format=torch.channels_last)
+    optimizer = torch.optim.Adam(network.parameters())
+
+    def step():
+        small = torch.nn.functional.interpolate(clean, scale_factor=0.25, mode="bicubic", antialias=True)
+        loss = torch.nn.functional.l1_loss(network(small), clean)
+        optimizer.zero_grad()
+        loss.backward()
+        optimizer.step()
+
+    return step
+
+
+def inference_ours(_: str):
+    import numpy as np
+
+    from tfgan_zoo import inference
+
+    restorer, image = inference.KerasRestorer(srresnet()), np.random.default_rng(0).random((128, 128, 3), np.float32)
+    out = np.empty((512, 512, 3), np.float32)
+    return lambda: restorer(inference.ArrayPicture(image), out)
+
+
+def inference_peer(_: str):
+    import torch
+
+    network, image = srresnet_torch().eval(), torch.rand(1, 3, 128, 128).to(memory_format=torch.channels_last)
+
+    def step():
+        with torch.inference_mode():
+            return network(image)
+
+    return step
+
+
+# Tiles: a photo in 4K through resunet_photo, in tiles against the whole at once.
+
+
+def tiled(tile):
+    import numpy as np
+
+    from tfgan_zoo import inference, zoo
+
+    restorer = inference.KerasRestorer(zoo.load("resunet_photo"), tile=tile)
+    image = np.random.default_rng(0).integers(0, 256, (2160, 3840, 3), np.uint8)
+    out = np.empty_like(image)
+    return lambda: restorer(inference.ArrayPicture(image), out)
+
+
+def tiles_ours(_: str):
+    return tiled("auto")
+
+
+def tiles_peer(_: str):
+    return tiled(None)
+
+
+# How the cost grows: a photo of so many pixels a side, against four times the one of half the side.
+
+
+def growth_ours(side: str):
+    return grown(int(side))
+
+
+def growth_peer(side: str):
+    half = grown(int(side) // 2)
+    return lambda: [half() for _ in range(4)]
+
+
+def grown(side):
+    import numpy as np
+
+    from tfgan_zoo import inference, zoo
+
+    restorer = inference.KerasRestorer(zoo.load("resunet_photo"))
+    image = np.random.default_rng(0).random((side, side, 3), np.float32)
+    out = np.empty_like(image)
+    return lambda: restorer(inference.ArrayPicture(image), out)
+
+
+# Degradations: 16 colour images of 128 x 128, in the graph, against numpy, OpenCV or Pillow, image by image.
+
+
+def batch():
+    import numpy as np
+
+    return np.random.default_rng(0).random((16, 128, 128, 3), dtype=np.float32)
+
+
+def degradation_ours(name: str):
+    import tensorflow as tf
+
+    from tfgan_zoo import degradations as d
+
+    layer = {
+        "GaussianBlur": d.GaussianBlur(),
+        "DefocusBlur": d.DefocusBlur(),
+        "MotionBlur": d.MotionBlur((4.0, 40.0)),
+        "Downsample": d.Downsample(4),
+        "RainStreaks": d.RainStreaks(),
+        "Haze": d.Haze(),
+        "Mosaic": d.Mosaic(),
+    }[name]
+    images, seed = tf.constant(batch()), tf.Variable(0)
+    call = tf.function(lambda: layer(images, seed=seed.assign_add(1)))
+    return lambda: call().numpy()
+
+
+def degradation_peer(name: str):
+    import cv2
+    import numpy as np
+    import PIL.Image
+
+    images, rng = batch(), np.random.default_rng(0)
+
+    def blurred(kernel):
+        return lambda x: cv2.filter2D(x, -1, np.float32(kernel()), borderType=cv2.BORDER_REFLECT)
+
+    def gaussian():
+        long, short, angle = rng.uniform(0.5, 4), rng.uniform(0.5, 4), rng.uniform(0, np.pi)
+        turn = np.array([[np.cos(angle), -np.sin(angle)], [np.sin(angle), np.cos(angle)]])
+        inverse = np.linalg.inv(turn @ np.diag([long**2, short**2]) @ turn.T)
+        at = np.stack(np.mgrid[-10:11, -10:11], axis=-1)
+        kernel = np.exp(-0.5 * np.einsum("...i,ij,...j", at, inverse, at))
+        return kernel / kernel.sum()
+
+    def disk():
+        radius = rng.uniform(1, 6)
+        rows, columns = np.mgrid[-7:8, -7:8]
+        kernel = np.clip(radius + 0.5 - np.hypot(rows, columns), 0, 1)
+        return kernel / kernel.sum()
+
+    def path():
+        """A camera's path: velocity with noise and a pull to the centre, drawn into a kernel."""
+        points, place, velocity = np.zeros((200, 2)), np.zeros(2), rng.standard_normal(2) / 10
+        for number in range(200):
+            velocity += 0.02 * rng.standard_normal(2) - 0.001 * place
+            velocity /= max(np.hypot(*velocity) / 0.15, 1)
+            place = place + velocity
+            points[number] = place
+        kernel, _, _ = np.histogram2d(*(points - points.mean(axis=0)).T, bins=41, range=[(-20.5, 20.5)] * 2)
+        return kernel / kernel.sum()
+
+    def rain(image):
+        seeds = (rng.random(image.shape[:2]) < 0.01).astype(np.float32)
+        length, angle = int(rng.integers(6, 20)), rng.uniform(-30, 30)
+        kernel = np.zeros((length | 1, length | 1), np.float32)
+        kernel[:, length // 2] = 1
+        turn = cv2.getRotationMatrix2D((length // 2, length // 2), angle, 1)
+        kernel = cv2.warpAffine(kernel, turn, kernel.shape)
+        return np.clip(image + cv2.GaussianBlur(cv2.filter2D(seeds, -1, kernel), (3, 3), 0)[..., None], 0, 1)
+
+    def haze(image):
+        field = cv2.resize(rng.random((4, 4), np.float32), image.shape[:2], interpolation=cv2.INTER_CUBIC)
+        transmission = np.exp(-rng.uniform(0.6, 1.8) * field)[..., None]
+        return image * transmission + rng.uniform(0.7, 1.0) * (1 - transmission)
+
+    def mosaic(image):
+        bayer = image[..., 1].copy()
+        bayer[::2, ::2], bayer[1::2, 1::2] = image[::2, ::2, 0], image[1::2, 1::2, 2]
+        return cv2.cvtColor(np.round(bayer * 65535).astype(np.uint16), cv2.COLOR_BayerRG2RGB)
+
+    def shrink(image):
+        small = PIL.Image.fromarray(np.round(image * 255).astype(np.uint8)).resize(
+            (32, 32), PIL.Image.Resampling.BICUBIC
+        )
+        return np.asarray(small)
+
+    one = {
+        "GaussianBlur": blurred(gaussian),
+        "DefocusBlur": blurred(disk),
+        "MotionBlur": blurred(path),
+        "Downsample": shrink,
+        "RainStreaks": rain,
+        "Haze": haze,
+        "Mosaic": mosaic,
+    }[name]
+    return lambda: np.stack([one(image) for image in images])
+
+
+ROWS = [
+    ("training", "", "SRResNet x4 training step, against PyTorch"),
+    ("inference", "", "SRResNet x4, a 128 x 128 image, against PyTorch"),
+    ("tiles", "", "4K in tiles, against the whole at once"),
+    ("growth", "1024", "1024 x 1024, against four times 512 x 512"),
+    ("growth", "2048", "2048 x 2048, against four times 1024 x 1024"),
+    ("degradation", "GaussianBlur", "GaussianBlur, against OpenCV"),
+    ("degradation", "DefocusBlur", "DefocusBlur, against OpenCV"),
+    ("degradation", "MotionBlur", "MotionBlur, against numpy and OpenCV"),
+    ("degradation", "Downsample", "Downsample, against Pillow"),
+    ("degradation", "RainStreaks", "RainStreaks, against OpenCV"),
+    ("degradation", "Haze", "Haze, against OpenCV"),
+    ("degradation", "Mosaic", "Mosaic with demosaicing, against OpenCV"),
+]
+
+
+if __name__ == "__main__":
+    main(__doc__, ROWS, globals())
