@@ -57,6 +57,16 @@ def test_int8_takes_and_gives_levels(files):
         assert zero == 0 and scale == pytest.approx(1 / 255, rel=1e-3)
 
 
+def test_a_network_without_residual_blocks_goes_to_eight_bits(restorers, photo, tmp_path):
+    network = restorers["batch_norm"]
+    file = export.to_tflite(
+        network, tmp_path / "x.tflite", size=SIDE, variant="int8", calibration=_requests(network, photo)
+    )
+    (request,) = _requests(network, photo, 1)
+    expected = np.clip(network(request["image"]), 0, 1)
+    assert np.sqrt(np.mean((TFLiteFile(file)(**request)["restored"] - expected) ** 2)) < 0.03
+
+
 def test_smaller_variants_are_smaller(restorers, tmp_path):
     network = networks.ResUNet(1, (32, 48), (1, 1))
     requests = [{"image": np.random.default_rng(0).random((1, SIDE, SIDE, 1), np.float32)}] * 4

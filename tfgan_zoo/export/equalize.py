@@ -64,13 +64,15 @@ def _ranges(network, requests, run, blocks=None) -> dict:
 
     Absolute, of all convolutions; or of the first ones of residual blocks, behind the rectifier.
     """
-    layers = blocks or [layer for layer in network._flatten_layers() if isinstance(layer, keras.layers.Conv2D)]
+    layers = blocks
+    if blocks is None:
+        layers = [layer for layer in network._flatten_layers() if isinstance(layer, keras.layers.Conv2D)]
     sizes, whole = {}, {layer: layer.call for layer in layers}
 
     def watched(layer, call):
         def watch(inputs, *rest, **options):
             outputs = call(inputs, *rest, **options)
-            slope, values = blocks[layer].slope if blocks else 1.0, np.asarray(outputs)
+            slope, values = blocks[layer].slope if blocks is not None else 1.0, np.asarray(outputs)
             sizes.setdefault(layer, []).append(np.maximum(values, -slope * values).max(axis=(0, 1, 2)))
             return outputs
 
