@@ -30,15 +30,22 @@ def network():
 
 
 @pytest.fixture(scope="module")
+def gray_network():
+    keras.utils.set_random_seed(5)
+    return networks.DnCNN(depth=3, width=4)
+
+
+@pytest.fixture(scope="module")
 def generator():
     keras.utils.set_random_seed(4)
     return networks.DCGANGenerator((28, 28, 1), 8, width=8, conditions=CONDITIONS)
 
 
 @pytest.fixture(scope="module")
-def models(network, generator, tmp_path_factory):
+def models(network, gray_network, generator, tmp_path_factory):
     folder = tmp_path_factory.mktemp("models")
     export.to_saved_model(network, folder / "photo")
+    export.to_saved_model(gray_network, folder / "gray")
     export.to_saved_model(generator, folder / "clothes")
     return export.serving_kit(folder)
 
@@ -66,6 +73,16 @@ def test_restoring_is_what_the_network_does(url, network, pixels):
     assert restored.shape == expected.shape and np.abs(np.int32(restored) - expected).max() <= 1
 
 
+def test_gray_and_colour_cross_as_they_do_here(url, network, gray_network, pixels):
+    restored = client.Client(url, "photo").restore(pixels[..., :1], sigma=20)
+    expected = inference.restore(network, pixels[..., :1], sigma=20, tile=None)
+    # Each colour was clipped before the mean, not after.
+    assert restored.shape == expected.shape and np.abs(np.int32(restored) - expected).mean() < 0.5
+    restored = client.Client(url, "gray").restore(pixels)
+    expected = inference.restore(gray_network, pixels, tile=None)
+    assert restored.shape == expected.shape and np.abs(np.int32(restored) - expected).max() <= 1
+
+
 def test_sigma_is_estimated_where_none_is_given(url, network, pixels):
     restored, expected = client.Client(url, "photo").restore(pixels), inference.restore(network, pixels, tile=None)
     assert np.abs(np.int32(restored) - expected).max() <= 1
@@ -76,6 +93,13 @@ def test_generating_is_what_the_network_does(url, generator):
     found = asked.generate(3, seed=7, label=2, color=[1.0, 0.0, 0.0])
     expected = inference.generate(generator, 3, seed=7, label=2, color=[1.0, 0.0, 0.0])
     assert np.abs(np.float32(found) - np.round(expected * 255)).max() <= 1
+
+
+def test_a_generators_answers_have_their_names(url, generator):
+    inputs = inference.inputs_of(generator, 2, seed=3, label=1, color=[0.0, 1.0, 0.0])
+    found = client.Client(url, "clothes").predict("serving_default", inputs)
+    assert list(found) == ["image"]
+    np.testing.assert_allclose(found["image"], generator(inputs, training=False), atol=1e-4)
 
 
 def test_every_signature_answers(url, network, pixels):
@@ -106,13 +130,15 @@ def test_a_bad_request_is_told_and_the_next_served(url, pixels):
     asked = client.Client(url, "photo")
     bomb = bytearray(client._packed(pixels))
     bomb[16:24] = (60_000).to_bytes(4, "big") * 2
-    for item, message in ((b"no image", "must be a PNG or a JPEG"), (bytes(bomb), "at most 67108864 pixels")):
+    for item, message in ((b"no image", "must be a PNG or a JPEG"), (bytes(bomb), "at most 16777216 pixels")):
         with pytest.raises(client.ServerError, match=message):
             asked.predict("serve_bytes", {"image_bytes": np.array([item], object), "sigma": [20.0]})
     with pytest.raises(ValueError, match="no signature restore; known: serve_bytes, serve_uint8, serving_default"):
         asked.predict("restore", {})
     with pytest.raises(ValueError, match="takes image_bytes, sigma, got image"):
         asked.predict("serve_bytes", {"image": pixels})
+    with pytest.raises(ValueError, match="image must be uint8, got float32"):
+        asked.predict("serve_uint8", {"image": np.float32(pixels[None]) / 255, "sigma": [20.0]})
     with pytest.raises(client.ServerError, match="label must be in 0 to 3"):
         client.Client(url, "clothes").generate(1, label=9, color=[0, 0, 0])
     with pytest.raises(client.ServerError, match="Servable not found"):
@@ -162,7 +188,7 @@ def test_the_kit_names_every_model_and_its_warmup_replays(models, server):
     from tensorflow_serving.config import model_server_config_pb2
 
     config = text_format.Parse((models / "models.config").read_text(), model_server_config_pb2.ModelServerConfig())
-    assert [m.name for m in config.model_config_list.config] == ["clothes", "photo"]
+    assert [m.name for m in config.model_config_list.config] == ["clothes", "gray", "photo"]
     assert "enable: true" in (models / "monitoring.config").read_text()
     assert "--model_config_file=/models/models.config" in (models / "docker-compose.yml").read_text()
     for name, signatures in (("photo", 3), ("clothes", 3)):

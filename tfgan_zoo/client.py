@@ -63,23 +63,37 @@ class Client:
         known = self.signatures[signature]
         if set(inputs) != set(known):
             raise ValueError(f"{signature} takes {', '.join(sorted(known))}, got {', '.join(sorted(inputs))}")
-        typed = {name: np.asarray(value, known[name][0]) for name, value in inputs.items()}
+        typed = {name: _typed(name, np.asarray(value), known[name][0]) for name, value in inputs.items()}
         return self._patiently(lambda: self._transport.predict(signature, typed))
 
     def restore(self, pixels: np.ndarray, sigma: float | None = None) -> np.ndarray:
         """Restores (height, width, 1 or 3), uint8, as the server's network does it, the whole at once.
 
+        As `inference.restore` does it, a gray network restores each colour on its own, and a
+        colour network a gray image as three equal colours.
+
         Args:
             pixels: of the image.
             sigma: the noise's, in 8-bit levels, where the network takes one; None estimates it.
         """
-        asked = {"image_bytes": np.array([_packed(pixels)], object)}
+        planes, channels = (
+            [pixels],
+            self.signatures.get("serve_uint8", {}).get("image", (0, (pixels.shape[-1],)))[1][-1],
+        )
+        if channels == 1 < pixels.shape[-1]:
+            planes = [pixels[..., i : i + 1] for i in range(pixels.shape[-1])]
+        elif channels == 3 > pixels.shape[-1]:
+            planes, sigma = [pixels.repeat(3, axis=-1)], None if sigma is None else 3**0.5 * sigma
+        asked = {"image_bytes": np.array([_packed(plane) for plane in planes], object)}
         if "sigma" in self.signatures.get("serve_bytes", {}):
             # Sent even when it is not known: REST fills in no defaults.
-            asked["sigma"] = [-1.0 if sigma is None else sigma]
+            asked["sigma"] = [-1.0 if sigma is None else sigma] * len(planes)
         elif sigma is not None:
             raise ValueError(f"{self.model} finds the noise's level itself and takes no sigma")
-        return _unpacked(self.predict("serve_bytes", asked)["restored_bytes"][0])
+        restored = [_unpacked(item) for item in self.predict("serve_bytes", asked)["restored_bytes"]]
+        if pixels.shape[-1] == 1 and channels == 3:
+            return np.round(restored[0].mean(axis=-1, keepdims=True)).astype(np.uint8)
+        return np.concatenate(restored, axis=-1)
 
     def generate(self, count: int, seed: int = 0, **conditions) -> list[np.ndarray]:
         """Images of a generator, (height, width, channels), uint8: those that `inference.generate` makes.
@@ -89,6 +103,8 @@ class Client:
             seed: of the latent vectors.
             **conditions: by the model's names; one value for all images, or one an image.
         """
+        if not 0 <= seed < 2**31:
+            raise ValueError(f"seed must be in 0 to 2^31 - 1, got {seed}")
         known = self.signatures.get("generate_bytes", {})
         asked = {name: value for name, value in conditions.items() if value is not None}
         if "seed" in known:
@@ -120,43 +136,42 @@ class _Rest:
         self.place, self.timeout, self.session = f"{url}/v1/models/{model}", timeout, requests.Session()
 
     def signatures(self):
-        described = self._ask("GET", "/metadata")["metadata"]["signature_def"]["signature_def"]
-        return {
-            name: {n: (_TYPES[i["dtype"]], _dimensions(i)) for n, i in signature["inputs"].items()}
-            for name, signature in described.items()
-            if not name.startswith("__")
-        }
+        try:
+            described = self._ask("GET", "/metadata")["metadata"]["signature_def"]["signature_def"]
+            known = {name: signature for name, signature in described.items() if not name.startswith("__")}
+            self.outputs = {name: list(signature["outputs"]) for name, signature in known.items()}
+            return {
+                name: {n: (_TYPES[i["dtype"]], _dimensions(i)) for n, i in signature["inputs"].items()}
+                for name, signature in known.items()
+            }
+        except (KeyError, TypeError, AttributeError) as error:
+            raise ServerError(f"{self.place} does not answer as TensorFlow Serving does") from error
 
     def predict(self, signature, inputs):
         body = {"signature_name": signature, "inputs": {name: _plain(value) for name, value in inputs.items()}}
-        outputs = self._ask("POST", ":predict", json=body)["outputs"]
-        if not isinstance(outputs, dict) or "b64" in outputs:
-            outputs = {_OF_ONE[signature]: outputs}  # a single output comes without its name
+        outputs = self._ask("POST", ":predict", json=body).get("outputs")
+        if len(self.outputs[signature]) == 1:
+            outputs = {self.outputs[signature][0]: outputs}  # a single output comes without its name
         return {name: _array(value) for name, value in outputs.items()}
 
     def _ask(self, method, path, **rest):
         try:
             answer = self.session.request(method, self.place + path, timeout=self.timeout, **rest)
+        except requests.Timeout as error:
+            raise ServerError(f"{self.place} did not answer within {self.timeout:g} s") from error
         except requests.RequestException as error:
             raise _Unavailable(f"{self.place} cannot be reached: {error}") from error
         try:
             said = answer.json()
         except ValueError:
-            said = {"error": answer.text[:500]}
+            said = answer.text[:500]
+        if not isinstance(said, dict):
+            said = {"error": said}
         if answer.status_code in _BUSY:
             raise _Unavailable(f"{self.place} is busy: {answer.status_code} {said.get('error', '')}")
         if not answer.ok:
             raise ServerError(f"{self.place} answers {answer.status_code}: {said.get('error', said)}")
         return said
-
-
-_OF_ONE = {
-    "serving_default": "restored",
-    "serve_uint8": "restored",
-    "serve_bytes": "restored_bytes",
-    "generate": "image",
-    "generate_bytes": "image_bytes",
-}
 
 
 class _Grpc:
@@ -218,6 +233,20 @@ class _Grpc:
 _TRANSPORTS = {"http": _Rest, "https": _Rest, "grpc": _Grpc}
 
 
+def _typed(name, values, kind):
+    """Values in the type that a signature wants; what would change them is refused."""
+    if (
+        kind is object
+        or np.can_cast(values.dtype, kind, "same_kind")
+        or (values.dtype.kind in "iu" and kind == np.float32)
+    ):
+        return values.astype(kind)
+    # Whole numbers of another width, where each fits.
+    if values.dtype.kind in "iu" and (values == values.astype(kind)).all():
+        return values.astype(kind)
+    raise ValueError(f"{name} must be {np.dtype(kind).name}, got {values.dtype}")
+
+
 def _dimensions(described) -> tuple:
     shape = described["tensor_shape"]
     return () if shape.get("unknown_rank") else tuple(int(side["size"]) for side in shape.get("dim", []))
@@ -254,6 +283,4 @@ def restore_file(client: Client, source: str | os.PathLike, target: str | os.Pat
     """
     picture, target = images.Picture(source), Path(target)
     images.check_target(target, picture)
-    restored = client.restore(images.read(source), sigma)
-    # A server of a gray network gives gray, and one of a colour network colour.
-    images.write(target, restored, like=picture if restored.shape[-1] == picture.channels else None)
+    images.write(target, client.restore(images.read(source), sigma), like=picture)

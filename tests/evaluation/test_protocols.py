@@ -159,6 +159,31 @@ def test_pairs_are_taken_as_they_are(folder, tmp_path):
         evaluation.evaluate(Identity(3), evaluation.PROTOCOLS["dehaze-rgb"], tmp_path / "pairs")
 
 
+def test_pairs_of_many_scenes_stay_apart(folder, tmp_path):
+    pixels = images.read(folder / "0.png")
+    for scene, level in (("a", 0), ("b", 40)):
+        for kind in ("blur", "sharp"):
+            (tmp_path / "test" / scene / kind).mkdir(parents=True)
+            images.write(tmp_path / "test" / scene / kind / "000001.png", np.maximum(pixels, level))
+    results = evaluation.evaluate(Identity(3), evaluation.PROTOCOLS["deblur-rgb"], tmp_path)
+    assert len(results) == 2 and all(r.psnr > 90 for r in results), "each with its own"
+    images.write(tmp_path / "test" / "a" / "sharp" / "000001.png", pixels[:-4])
+    with pytest.raises(ValueError, match="pairs are of one size"):
+        evaluation.evaluate(Identity(3), evaluation.PROTOCOLS["deblur-rgb"], tmp_path)
+
+
+def test_haze_is_computed_from_the_disparity_beside_a_photo(folder, tmp_path):
+    images.write(tmp_path / "a_rgb.png", images.read(folder / "0.png"))
+    images.write(tmp_path / "a_disp.png", np.full((96, 128, 1), 90, np.uint8))
+    (result, *_) = evaluation.evaluate(Identity(3), evaluation.PROTOCOLS["dehaze-rgb"], tmp_path, [1.2])
+    # All of it at one distance: a blend with one airlight.
+    clean = images.read(folder / "0.png") / 255
+    hazy = evaluation.PROTOCOLS["dehaze-rgb"].degrade(np.float32(clean), 1.2, 0, tmp_path / "a_rgb.png")
+    t = np.exp(-1.2)
+    airlight = (hazy - clean * t) / (1 - t)
+    assert result.file == "a_rgb.png" and airlight.std() < 0.01 and 0.74 < airlight.mean() < 0.96
+
+
 @pytest.mark.parametrize("name", ["deblur-rgb", "derain-y", "dehaze-rgb"])
 def test_every_level_of_the_synthetic_protocols_is_worse_than_none(name, photo):
     protocol = evaluation.PROTOCOLS[name]

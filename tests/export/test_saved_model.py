@@ -96,9 +96,9 @@ def test_an_unknown_label_is_refused_and_the_next_request_served(generators, tmp
     assert run(label=tf.constant([3]), **number)["image"].shape == (1, 28, 28, 1)
 
 
-def _bomb():
+def _bomb(side=60_000):
     whole = bytearray(_png(np.zeros((8, 8, 3), np.uint8)))
-    whole[16:24] = (60_000).to_bytes(4, "big") * 2
+    whole[16:24] = side.to_bytes(4, "big") * 2
     return bytes(whole)
 
 
@@ -107,7 +107,9 @@ def _bomb():
     [
         (b"not an image", "must be a PNG or a JPEG"),
         (b"", "must be a PNG or a JPEG"),
-        (_bomb(), "at most 67108864 pixels"),
+        (_bomb(), "at most 16777216 pixels"),
+        (_bomb(2**32 - 1), "at most 16777216 pixels"),
+        (_png(np.zeros((4097, 4096, 1), np.uint8)), "at most 16777216 pixels"),
         (_png(np.zeros((32, 32, 3), np.uint8))[:60], "[Ii]nvalid|PNG"),
         (_png(np.zeros((2, 2, 3), np.uint8)), "each side must be at least 4 pixels"),
     ],
@@ -120,10 +122,18 @@ def test_a_bad_image_is_refused_and_the_next_served(served, item, message):
 
 
 def test_an_export_that_differs_is_not_kept(restorers, tmp_path, monkeypatch):
-    monkeypatch.setattr(signatures, "float32_copy", lambda network: _changed(network))
+    monkeypatch.setattr(signatures, "folded_copy", lambda network: _changed(network))
     with pytest.raises(export.ExportError, match="differs from the network"):
         export.to_saved_model(restorers["color"], tmp_path / "m")
     assert not list((tmp_path / "m").iterdir())
+
+
+def test_a_folder_that_is_no_model_is_not_replaced(restorers, tmp_path):
+    (tmp_path / "mnist" / "1").mkdir(parents=True)
+    (tmp_path / "mnist" / "1" / "precious.png").write_bytes(b"one")
+    with pytest.raises(ValueError, match="is no SavedModel; it is not replaced"):
+        export.to_saved_model(restorers["color"], tmp_path / "mnist")
+    assert (tmp_path / "mnist" / "1" / "precious.png").read_bytes() == b"one"
 
 
 def _changed(network):

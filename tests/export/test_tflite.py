@@ -121,6 +121,28 @@ def test_generators_give_the_same_image(generators, tmp_path, name):
     np.testing.assert_allclose(made, inference.generate(network, 3, seed=4, **conditions), atol=1e-4)
 
 
+def test_an_eight_bit_file_knows_the_sigmas_of_its_calibration(restorers, photo, tmp_path):
+    network = restorers["map"]
+    requests = [{**r, "sigma": np.float32([s])} for r, s in zip(_requests(network, photo), (5, 15, 25, 35, 45, 51))]
+    file = export.to_tflite(network, tmp_path / "x.tflite", size=SIDE, variant="int8", calibration=requests)
+    told = inference.tflite.metadata(file)["inputs"]["sigma"]
+    assert told["type"] == "uint8" and told["scale"] == pytest.approx(51 / 255, rel=0.01) and told["zero_point"] == 0
+    gray = photo[:SIDE, :SIDE, 0]
+    for sigma in (5, 50):
+        found = inference.restore(inference.TFLiteRestorer(file, sigma=sigma), gray)
+        assert np.sqrt(np.mean((found - inference.restore(network, gray, sigma=sigma)) ** 2)) < 0.03
+    with pytest.raises(ValueError, match="a sigma of at most 51, got 60"):
+        inference.TFLiteRestorer(file, sigma=60)
+
+
+def test_a_damaged_file_is_told(files, tmp_path):
+    whole = files["fp32"].read_bytes()
+    for number, length in enumerate((30, len(whole) // 2, len(whole) - 200)):
+        (tmp_path / f"{number}.tflite").write_bytes(whole[:length])
+        with pytest.raises(ValueError, match=r"is damaged|cannot run|was not exported|is no TFLite"):
+            inference.TFLiteRestorer(tmp_path / f"{number}.tflite")
+
+
 def test_what_cannot_be_asked_for_is_refused(files, restorers, tmp_path, photo):
     network = restorers["map"]
     with pytest.raises(ValueError, match="no variant int4; known: fp32"):
@@ -195,9 +217,9 @@ def test_a_dead_block_gets_a_range_and_stays_dead(restorers, photo):
 def test_an_outlying_request_sets_no_range(restorers, photo):
     network = restorers["color"]
     requests = _requests(network, photo, 7)
-    odd = {"image": requests[0]["image"] * 100}
-    kept = equalize.usual(network, [*requests, odd], lambda x: run(network, x))
-    assert len(kept) == 7 and all(request is not odd for request in kept)
+    odd = [{"image": requests[0]["image"] * factor} for factor in (40, 4000)]
+    kept = equalize.usual(network, [*requests, *odd], lambda x: run(network, x))
+    assert len(kept) == 7 and not any(request is one for request in kept for one in odd)
 
 
 def test_costs_are_measured(files, restorers, photo):

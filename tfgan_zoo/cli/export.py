@@ -50,10 +50,17 @@ def run(options) -> int:
 def _tflite(network, name, facts, folder, options) -> None:
     import json
 
-    from tfgan_zoo import export, recipes
+    from tfgan_zoo import export, recipes, zoo
     from tfgan_zoo.data import texts
 
-    about = {"preset": name, "weights_sha256": facts["files"]["model.weights.h5"], "licence": "Apache-2.0"}
+    about = {"preset": name, "weights_sha256": facts["files"]["model.weights.h5"]}
+    if licence := facts.get("licence") or ("Apache-2.0" if name in zoo.list() else None):
+        about["licence"] = licence
+    if options.data and "recipe" not in facts:
+        raise ValueError(
+            f"{name} was saved without a recipe, which says what it must be calibrated with; "
+            "save it with recipe=NAME of one that is like it, or call export.to_tflite with a calibration"
+        )
     rows = {}
     for size in options.size if hasattr(network, "minimum_side") else [None]:
         judged = recipes.get(facts["recipe"]).requests(network, options.data, size) if options.data else None

@@ -24,6 +24,8 @@ def add(commands) -> None:
 
 def run(options) -> int:
     """Runs the command and returns its exit code."""
+    import numpy as np
+
     from tfgan_zoo import inference, networks, pictures, zoo
     from tfgan_zoo.data import images
 
@@ -41,6 +43,9 @@ def run(options) -> int:
     classes = zoo.metadata(options.preset).get("classes", {})
     conditions = conditions_of(network.name, network.conditions, classes, options, count)
     if options.interpolate:
+        conditions = {
+            name: np.squeeze(value, 0) if np.shape(value) == (1,) else value for name, value in conditions.items()
+        }
         _refuse([output], options.overwrite)
         start, end = (inference.latents(network.latent, 1, seed, truncation)[0] for seed in options.interpolate)
         latent = inference.slerp(start, end, 60 if options.frames is None else options.frames)
@@ -95,6 +100,8 @@ def conditions_of(name: str, conditions: dict, classes: dict, options, count: in
 
     values, given = {}, {"label": options.label, "color": options.color, "image": options.image}
     for condition, kind in conditions.items():
+        if kind is None and options.label is None and condition not in classes:
+            raise ValueError(f"{name} takes a {condition}: give --label, a number")
         if kind is None or isinstance(kind, int):
             asked, known = given.pop("label", None), list(classes.get(condition, map(str, range(kind or 0))))
             unknown = asked is not None and not known and asked.isdigit()

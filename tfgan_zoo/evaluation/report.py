@@ -64,7 +64,7 @@ def evaluate(
         levels = _factor(network, protocol, levels)
     # Pairs are as they are: of no level.
     asked = [(0.0, n, *pair) for n, pair in enumerate(pairs)] or [
-        (level, n, None, path) for level in levels or protocol.levels for n, path in enumerate(images.files(folder))
+        (level, n, None, path) for level in levels or protocol.levels for n, path in enumerate(_photos(Path(folder)))
     ]
     return [_measure(network, protocol, *one) for one in tqdm.tqdm(asked, desc=protocol.name, unit="image")]
 
@@ -78,31 +78,45 @@ def _factor(network, protocol, levels) -> list[float]:
     return [float(network.scale)]
 
 
-def paired(folder: Path, layouts: Sequence[tuple[str, str]]) -> list[tuple[Path, Path]]:
-    """Degraded and clean files of a data set in two folders below `folder`, in order of name.
+def _photos(folder: Path) -> list[Path]:
+    """The clean photos of a folder: all but the disparities beside them."""
+    return [path for path in images.files(folder) if not path.stem.endswith("_disp")]
 
-    A clean file is that of the same name, or of the name's beginning up to the last "_", as where
-    one photo has many hazy versions, or of the same number ("rain-001", "norain-001").
+
+def paired(folder: Path, layouts: Sequence[tuple[str, str]]) -> list[tuple[Path, Path]]:
+    """Degraded and clean files of a data set in pairs of folders anywhere below `folder`, in order of name.
+
+    A clean file is that of the same place and name, or of the name up to its last or its first
+    "_", as where one photo has many hazy versions, or of the same number ("rain-001", "norain-001").
 
     Raises:
         ValueError: a degraded file without a clean one.
     """
-    names = {path.name.lower(): path for path in folder.iterdir() if path.is_dir()} if folder.is_dir() else {}
-    for degraded, clean in layouts:
-        if degraded in names and clean in names:
-            known = {_stem(path): path for path in images.files(names[clean])}
-            pairs = []
-            for path in images.files(names[degraded]):
-                found = known.get(_stem(path)) or known.get(_stem(path).rsplit("_", 1)[0])
-                if found is None:
-                    raise ValueError(f"{path} has no clean photo in {names[clean]}")
-                pairs.append((path, found))
-            return pairs
-    return []
+    pairs = []
+    for place in sorted([folder, *(path for path in folder.rglob("*") if path.is_dir())]):
+        names = {path.name.lower(): path for path in place.iterdir() if path.is_dir()} if place.is_dir() else {}
+        for degraded, clean in layouts:
+            if degraded in names and clean in names:
+                pairs += _pairs(names[degraded], names[clean])
+                break
+    return pairs
 
 
-def _stem(path: Path) -> str:
-    return path.stem.lower().removeprefix("norain").removeprefix("rain").lstrip("-")
+def _pairs(degraded: Path, clean: Path) -> list[tuple[Path, Path]]:
+    known, pairs = {_key(path, clean): path for path in images.files(clean)}, []
+    for path in images.files(degraded):
+        place, name = _key(path, degraded)
+        names = (name, name.rsplit("_", 1)[0], name.split("_", 1)[0])
+        found = next((known[place, n] for n in names if (place, n) in known), None)
+        if found is None:
+            raise ValueError(f"{path} has no clean photo in {clean}")
+        pairs.append((path, found))
+    return pairs
+
+
+def _key(path: Path, folder: Path) -> tuple[Path, str]:
+    """A file's place below a folder, and its name without what tells rainy from clean."""
+    return path.relative_to(folder).parent, path.stem.lower().removeprefix("no").removeprefix("rain").lstrip("-")
 
 
 def _read(path: Path, protocol: Protocol) -> np.ndarray:
@@ -119,6 +133,10 @@ def _measure(network, protocol, level, number, degraded, path) -> Result:
         degraded, name = protocol.degrade(clean, level, number, path), path.name
     else:
         degraded, name = _read(degraded, protocol), degraded.name
+        if degraded.shape != clean.shape:
+            raise ValueError(
+                f"{name} is {degraded.shape[:2]}, its clean photo {clean.shape[:2]}; pairs are of one size"
+            )
     if network.noise_map and protocol.sigma is None:
         raise ValueError(f"{protocol.name} has no sigma to tell a network with a noise map")
     sigma = protocol.sigma(level) if network.noise_map else None

@@ -25,9 +25,15 @@ def usual(network: keras.Model, requests: list[dict], run: Callable[[dict], obje
     if len(requests) < 4 or not sizes:
         return requests
     table = np.stack([np.array([np.max(one) for one in sizes[layer]]) for layer in sizes], axis=1)
-    usual_size = np.maximum(np.percentile(table, 75, axis=0), table.mean(axis=0))
-    kept = (table <= OUTLYING * usual_size).all(axis=1)
-    return [request for request, keep in zip(requests, kept) if keep] or requests
+    kept = np.ones(len(requests), bool)
+    # The farthest hide those that are merely far: again, until all that are left are alike.
+    while True:
+        left = table[kept]
+        usual_size = np.maximum(np.percentile(left, 75, axis=0), left.mean(axis=0))
+        nearer = kept & (table <= OUTLYING * usual_size).all(axis=1)
+        if nearer.sum() in (kept.sum(), 0):
+            return [request for request, keep in zip(requests, kept) if keep]
+        kept = nearer
 
 
 def equalized(network: keras.Model, requests: list[dict], run: Callable[[keras.Model, dict], object]) -> keras.Model:

@@ -41,16 +41,27 @@ def reloaded(folder: Path, requests: dict[str, dict[str, np.ndarray]]) -> dict[s
         }
         np.savez(asked, **flat)
         script = Path(__file__).with_name("reload.py")
-        command = [sys.executable, "-I", str(script), str(folder), str(asked), str(answered)]
-        done = subprocess.run(command, capture_output=True, text=True)
-        if done.returncode:
-            raise ExportError(f"the exported model does not run: {done.stderr.strip().splitlines()[-1]}")
+        run_alone("the exported model does not run", script, folder, asked, answered)
         answers = {signature: {} for signature in requests}
         with np.load(answered) as file:
             for key in file.files:
                 signature, name = key.split("/", 1)
                 answers[signature][name] = file[key]
     return answers
+
+
+def run_alone(trouble: str, script: Path, *arguments: str | Path) -> str:
+    """What a script of this package prints, run by a fresh process that does not see the package's folder.
+
+    Raises:
+        ExportError: `trouble`, and the last line that the process said.
+    """
+    command = [sys.executable, "-P", str(script), *map(str, arguments)]
+    done = subprocess.run(command, capture_output=True, text=True)
+    if done.returncode:
+        said = done.stderr.strip().splitlines() or [f"exit code {done.returncode}"]
+        raise ExportError(f"{trouble}: {said[-1]}")
+    return done.stdout
 
 
 def compare(what: str, expected: np.ndarray, found: np.ndarray) -> None:

@@ -2,8 +2,6 @@
 
 import json
 import os
-import subprocess
-import sys
 import tempfile
 from pathlib import Path
 
@@ -59,11 +57,8 @@ def _cost(file, inputs) -> dict:
         place = Path(folder) / "inputs.npz"
         details = loaded.inputs.items()
         np.savez(place, **{detail["name"]: quantized(np.asarray(inputs[name]), detail) for name, detail in details})
-        command = [sys.executable, str(Path(__file__).with_name("litert_cost.py")), str(file), str(place)]
-        done = subprocess.run(command, capture_output=True, text=True)
-    if done.returncode:
-        raise proof.ExportError(f"{file} does not run in LiteRT: {done.stderr.strip().splitlines()[-1]}")
-    return json.loads(done.stdout.splitlines()[-1])
+        script = Path(__file__).with_name("litert_cost.py")
+        return json.loads(proof.run_alone(f"{file} does not run in LiteRT", script, file, place).splitlines()[-1])
 
 
 def _quality(network, loaded, judged) -> dict:
@@ -107,7 +102,11 @@ def table(name: str, rows: dict[str, dict]) -> str:
 
 def write_readme(folder: str | os.PathLike, name: str, rows: dict[str, dict], about: dict) -> Path:
     """Writes what a phone's developer needs to know beside the files: the table and the tensors' contract."""
-    inputs = [f"- `{n}`: {tuple(i['shape'])}, {i['range']}" for n, i in about["inputs"].items()]
+    inputs = [
+        f"- `{n}`: {tuple(i['shape'])}, {i['range']}, {i['type']}"
+        + (f" of scale {i['scale']:g} and zero point {i['zero_point']}" if "scale" in i else "")
+        for n, i in about["inputs"].items()
+    ]
     there = [v for v in VARIANTS if any(file.endswith(f"_{v}.tflite") for file in rows)]
     parts = [
         f"# {name} for phones",
@@ -116,8 +115,9 @@ def write_readme(folder: str | os.PathLike, name: str, rows: dict[str, dict], ab
         "\n".join(f"- {v}: {VARIANTS[v]}" for v in there),
         "## What goes in and comes out",
         "\n".join([*inputs, f"- out: {about['output']}"]),
-        "Floats, but for int8, where images are uint8 of 0 to 255: scale 1/255, zero point 0. Channels last, "
-        "RGB order, batch 1. The same facts are in the file, as the metadata buffer `tfgan_zoo`, and in FILE.json.",
+        f"So for `{about['variant']}`; FILE.json has it of each, as does the file itself, in the metadata buffer "
+        "`tfgan_zoo`. A value is scale * (level - zero point); images of int8 are uint8 of 0 to 255. Channels last, "
+        "RGB order, batch 1.",
     ]
     path = Path(folder) / "README.md"
     texts.write(path, "\n\n".join(parts) + "\n")

@@ -45,11 +45,13 @@ def to_saved_model(network: keras.Model, folder: str | os.PathLike, version: int
     Raises:
         export.ExportError: if a fresh process that loads it gets something else than the network
             gives: more than 1e-4 apart in floats, one level in 8 bits. Nothing is kept then.
-        ValueError: another kind of network, or a version below 1.
+        ValueError: another kind of network, a version below 1, or a folder in its place that is no SavedModel.
     """
     if version < 1:
         raise ValueError(f"a version is a positive number, got {version}")
     target = Path(folder) / str(version)
+    if target.exists() and not (target / "saved_model.pb").exists():
+        raise ValueError(f"{target} exists and is no SavedModel; it is not replaced")
     with folders.replaced(target) as beside:
         servable = Servable(network)
         tf.saved_model.save(servable, beside, signatures=servable.functions)

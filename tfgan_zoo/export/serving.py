@@ -29,10 +29,11 @@ prometheus_config {
 _COMPOSE = f"""\
 services:
   serving:
-    image: tensorflow/serving:latest
+    image: tensorflow/serving:2.19.1
+    # From this machine alone: there is no password. Put a proxy with one in front to open it.
     ports:
-      - "{REST_PORT}:{REST_PORT}"
-      - "{GRPC_PORT}:{GRPC_PORT}"
+      - "127.0.0.1:{REST_PORT}:{REST_PORT}"
+      - "127.0.0.1:{GRPC_PORT}:{GRPC_PORT}"
     volumes:
       - .:/models:ro
     command:

@@ -10,8 +10,10 @@ from tfgan_zoo import inference, networks
 
 ESTIMATE = -1.0
 """A sigma that stands for: estimate it from the image."""
-MOST_PIXELS = 2**26
-"""Encoded images that say they are larger are refused before they are unpacked."""
+MOST_PIXELS = 2**24
+"""Larger images are refused, encoded ones before they are unpacked: the network takes them whole."""
+
+_TOO_LARGE = f"an image may have at most {MOST_PIXELS} pixels, got height and width"
 
 
 class Servable(tf.Module):
@@ -24,16 +26,22 @@ class Servable(tf.Module):
 
     def __init__(self, network: keras.Model):
         super().__init__()
-        plain = float32_copy(network)
+        plain = folded_copy(network)
         self.network_variables = [variable.value for variable in plain.variables]
         self.functions = signatures(plain)
 
 
 def float32_copy(network: keras.Model) -> keras.Model:
-    """The same network computing in float32, with batch norm folded into the convolutions where it offers that."""
+    """The same network computing in float32: what exports are held against."""
     copy = type(network).from_config({**network.get_config(), "dtype": "float32"})
     copy.set_weights(network.get_weights())
     copy.name = network.name
+    return copy
+
+
+def folded_copy(network: keras.Model) -> keras.Model:
+    """What is exported: the copy in float32, with batch norm folded into the convolutions where the network can."""
+    copy = float32_copy(network)
     return copy.folded() if hasattr(copy, "folded") else copy
 
 
@@ -57,7 +65,7 @@ def _restoring(network) -> dict:
     channels = network.channels
 
     def restored(image, sigma):
-        with tf.control_dependencies([_large_enough(network, image)]):
+        with tf.control_dependencies(_fitting(network, image)):
             image = tf.identity(image)
         if not network.noise_map:
             return network(image)
@@ -163,10 +171,12 @@ def _levels(image):
     return tf.cast(tf.round(tf.clip_by_value(image, 0.0, 1.0) * 255.0), tf.uint8)
 
 
-def _large_enough(network, image):
-    sides = tf.shape(image)[1:3]
+def _fitting(network, image):
+    """Checks the size of images: not too small for the network, not too large for the memory."""
+    sides = tf.shape(image, tf.int64)[1:3]
+    pixels = tf.debugging.Assert(tf.reduce_prod(sides) <= MOST_PIXELS, [_TOO_LARGE, sides])
     rule = f"each side must be at least {network.minimum_side} pixels, got height and width"
-    return tf.debugging.Assert(tf.reduce_all(sides >= network.minimum_side), [rule, sides])
+    return pixels, tf.debugging.Assert(tf.reduce_all(sides >= network.minimum_side), [rule, sides])
 
 
 def decoded(encoded, channels: int):
@@ -178,21 +188,24 @@ def decoded(encoded, channels: int):
     is_jpeg = tf.strings.substr(encoded, 0, 2) == b"\xff\xd8"
     known = tf.debugging.Assert(tf.logical_or(is_png, is_jpeg), ["image_bytes must be a PNG or a JPEG file"])
     with tf.control_dependencies([known]):
-        sides = tf.cond(is_png, functools.partial(_png_sides, encoded), lambda: tf.io.extract_jpeg_shape(encoded)[:2])
-    pixels = tf.reduce_prod(tf.cast(sides, tf.int64))
-    too_large = [f"an image may have at most {MOST_PIXELS} pixels, got height and width", sides]
-    fits = tf.debugging.Assert(tf.logical_and(pixels > 0, pixels <= MOST_PIXELS), too_large)
+        sides = tf.cond(
+            is_png, functools.partial(_png_sides, encoded), lambda: tf.io.extract_jpeg_shape(encoded, tf.int64)[:2]
+        )
+    # Divided, not multiplied: sides from a file can be of any size.
+    fits = tf.debugging.Assert(
+        tf.logical_and(sides[0] > 0, sides[1] <= MOST_PIXELS // tf.maximum(sides[0], 1)), [_TOO_LARGE, sides]
+    )
     with tf.control_dependencies([fits]):
         image = tf.io.decode_image(encoded, channels=channels, expand_animations=False)
     return tf.ensure_shape(image, (None, None, channels))
 
 
 def _png_sides(encoded):
-    header = tf.io.decode_raw(tf.strings.substr(encoded, 16, 8), tf.uint8)
+    header = tf.reshape(tf.io.decode_raw(tf.strings.substr(encoded, 16, 8), tf.uint8), (2, 4))
     width, height = tf.unstack(
-        tf.reshape(tf.cast(header, tf.int32), (2, 4)) @ tf.constant([[2**24], [2**16], [2**8], [1]])
+        tf.linalg.matvec(tf.cast(header, tf.int64), tf.constant([2**24, 2**16, 2**8, 1], tf.int64))
     )
-    return tf.concat([height, width], axis=0)
+    return tf.stack([height, width])
 
 
 def estimated(images):

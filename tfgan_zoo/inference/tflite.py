@@ -3,6 +3,7 @@
 import hashlib
 import json
 import os
+import struct
 from pathlib import Path
 
 import numpy as np
@@ -11,6 +12,8 @@ from tfgan_zoo.inference.restoring import TiledRestorer
 
 METADATA = "tfgan_zoo"
 """Name of the metadata buffer in a file: JSON with the preset, its kind and what tiles need."""
+
+_INTEGERS = (np.uint8, np.int8, np.int16)
 
 
 class TFLiteFile:
@@ -62,6 +65,17 @@ class TFLiteRestorer(TiledRestorer):
         self.noise_map, self.minimum_side = about["noise_map"], about["minimum_side"]
         self.tile_margin = self._margin(about["tile_margin"], min(self.height, self.width))
         self.prepare(sigma, strength, min(self.height, self.width), ensemble)
+        self.highest = self._highest_sigma()
+        if sigma is not None and sigma > self.highest:
+            raise ValueError(f"{self.name} takes a sigma of at most {self.highest:g}, got {sigma:g}")
+
+    def _highest_sigma(self) -> float:
+        """The highest level that the file can be told: an 8-bit one knows as many as it was calibrated with."""
+        detail = self.file.inputs.get("sigma")
+        if detail is None or detail["dtype"] not in _INTEGERS:
+            return 255.0
+        scale, zero = detail["quantization"]
+        return min(255.0, float(scale * (np.iinfo(detail["dtype"]).max - zero)))
 
     def _margin(self, wanted: int, tile: int) -> int:
         """What tiles overlap by: less than the network's own margin where the file is too small for that."""
@@ -77,7 +91,7 @@ class TFLiteRestorer(TiledRestorer):
     def forward(self, batch, sigma):
         height, width = batch.shape[1:3]
         filled = np.pad(batch, ((0, 0), (0, self.height - height), (0, self.width - width), (0, 0)), mode="symmetric")
-        rest = {} if sigma is None else {"sigma": np.float32([255 * sigma])}
+        rest = {} if sigma is None else {"sigma": np.float32([min(255 * sigma, self.highest)])}
         restored = np.concatenate([self.file(image=image[None], **rest)["restored"] for image in filled])
         return restored[:, : self.scale * height, : self.scale * width]
 
@@ -121,8 +135,11 @@ def interpreter(content: bytes, threads: int):
         from ai_edge_litert.interpreter import Interpreter
     except ImportError as error:
         raise ValueError("TFLite files need LiteRT: python -m pip install 'tfgan_zoo[tflite]'") from error
-    made = Interpreter(model_content=content, num_threads=threads)
-    made.allocate_tensors()
+    try:
+        made = Interpreter(model_content=content, num_threads=threads)
+        made.allocate_tensors()
+    except (RuntimeError, ValueError) as error:
+        raise ValueError(f"LiteRT cannot run the file: {error}") from error
     return made
 
 
@@ -139,17 +156,20 @@ def metadata(path: str | os.PathLike) -> dict:
     content = Path(path).read_bytes()
     if content[4:8] != b"TFL3":
         raise ValueError(f"{path} is no TFLite file")
-    model = schema.Model.GetRootAs(content, 0)
-    for number in range(model.MetadataLength()):
-        entry = model.Metadata(number)
-        if entry.Name() == METADATA.encode():
-            return json.loads(model.Buffers(entry.Buffer()).DataAsNumpy().tobytes())
+    try:
+        model = schema.Model.GetRootAs(content, 0)
+        for number in range(model.MetadataLength()):
+            entry = model.Metadata(number)
+            if entry.Name() == METADATA.encode():
+                return json.loads(model.Buffers(entry.Buffer()).DataAsNumpy().tobytes())
+    except (struct.error, IndexError, AttributeError, TypeError, ValueError) as error:
+        raise ValueError(f"{path} is damaged: {error}") from error
     raise ValueError(f"{path} was not exported by this package: it does not say what it takes and gives")
 
 
 def quantized(values: np.ndarray, detail: dict) -> np.ndarray:
     """Floats in the file's own type: round(x / scale) + zero point, clipped."""
-    if detail["dtype"] not in (np.uint8, np.int8, np.int16):
+    if detail["dtype"] not in _INTEGERS:
         return values.astype(detail["dtype"])
     scale, zero = detail["quantization"]
     ends = np.iinfo(detail["dtype"])
@@ -157,7 +177,7 @@ def quantized(values: np.ndarray, detail: dict) -> np.ndarray:
 
 
 def _floats(values, detail):
-    if detail["dtype"] not in (np.uint8, np.int8, np.int16):
+    if detail["dtype"] not in _INTEGERS:
         return values
     scale, zero = detail["quantization"]
     return (np.float32(values) - zero) * np.float32(scale)

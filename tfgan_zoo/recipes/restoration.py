@@ -192,7 +192,8 @@ class RestorationRecipe(Recipe):
         return [(captions[0], degraded), (captions[1], restored), (f"clean ({name})", clean)]
 
     def requests(self, network, source, side):
-        paths, degradations = images.files(source), list(self.validation.values())
+        # What it learnt from, too, so that the strongest is among them.
+        paths, degradations = images.files(source), [*self.validation.values(), self.degradation]
         chosen, made = np.linspace(0, len(paths) - 1, min(len(paths), _REQUESTS)).astype(int), []
         for number, path in enumerate(paths[row] for row in chosen):
             clean = _middle(images.read(path, self.channels).astype(np.float32) / 255, side * network.scale)
