@@ -48,9 +48,12 @@ def test_a_c_program_gets_the_same_pixels(saved, restorers, pixels, tmp_path):
 
 def test_openvino_agrees(saved, restorers, pixels):
     openvino = pytest.importorskip("openvino", reason="needs OpenVINO")
+    folder = saved.parent / "floats"
+    spec = tf.TensorSpec((None, None, None, 3), tf.float32, "image")
+    module, function = _floats(saved)
+    tf.saved_model.save(module, str(folder), signatures=function.get_concrete_function(spec))
     # Of itself it computes in bfloat16 where the processor can.
-    exact = {"INFERENCE_PRECISION_HINT": "f32"}
-    model = openvino.Core().compile_model(_floats_alone(restorers["color"], saved.parent / "floats"), "CPU", exact)
+    model = openvino.Core().compile_model(str(folder), "CPU", {"INFERENCE_PRECISION_HINT": "f32"})
     image = np.float32(pixels[None]) / 255
     (found,) = model(image).values()
     np.testing.assert_allclose(found, restorers["color"](image), atol=1e-4)
@@ -59,21 +62,16 @@ def test_openvino_agrees(saved, restorers, pixels):
 def test_onnx_runtime_agrees(saved, restorers, pixels, tmp_path):
     onnxruntime = pytest.importorskip("onnxruntime", reason="needs ONNX Runtime")
     tf2onnx = pytest.importorskip("tf2onnx", reason="needs tf2onnx")
-    network, image = restorers["color"], np.float32(pixels[None]) / 255
-    spec = (tf.TensorSpec((None, None, None, 3), tf.float32, "image"),)
-    tf2onnx.convert.from_function(
-        tf.function(lambda image: network(image)), spec, opset=17, output_path=str(tmp_path / "color.onnx")
-    )
+    spec, (_, function) = (tf.TensorSpec((None, None, None, 3), tf.float32, "image"),), _floats(saved)
+    tf2onnx.convert.from_function(function, spec, opset=17, output_path=str(tmp_path / "color.onnx"))
     session = onnxruntime.InferenceSession(str(tmp_path / "color.onnx"), providers=["CPUExecutionProvider"])
+    image = np.float32(pixels[None]) / 255
     (found,) = session.run(None, {"image": image})
-    np.testing.assert_allclose(found, network(image), atol=1e-4)
+    np.testing.assert_allclose(found, restorers["color"](image), atol=1e-4)
 
 
-def _floats_alone(network, folder) -> str:
-    """A SavedModel of the one signature that OpenVINO can read: it knows no images in files."""
-    module = tf.Module()
-    module.kept = [variable.value for variable in network.variables]
-    spec = tf.TensorSpec((None, None, None, network.channels), tf.float32, "image")
-    function = tf.function(lambda image: {"restored": network(image)}, input_signature=[spec], autograph=False)
-    tf.saved_model.save(module, str(folder), signatures=function)
-    return str(folder)
+def _floats(saved):
+    """The export's own serving_default, alone: neither knows images in files, which other signatures take."""
+    loaded = tf.saved_model.load(str(saved))
+    signature = loaded.signatures["serving_default"]
+    return loaded, tf.function(lambda image: signature(image=image)["restored"], autograph=False)

@@ -47,6 +47,19 @@ def run(options) -> int:
     return 0
 
 
+def _kept(folder: Path, about: dict) -> dict:
+    """What was measured of files that still lie there, of the same weights."""
+    import json
+
+    path = folder / "measured.json"
+    rows = json.loads(path.read_text()) if path.exists() else {}
+    return {
+        file: row
+        for file, row in rows.items()
+        if (folder / file).exists() and row.get("weights_sha256") == about["weights_sha256"]
+    }
+
+
 def _tflite(network, name, facts, folder, options) -> None:
     import json
 
@@ -61,7 +74,7 @@ def _tflite(network, name, facts, folder, options) -> None:
             f"{name} was saved without a recipe, which says what it must be calibrated with; "
             "save it with recipe=NAME of one that is like it, or call export.to_tflite with a calibration"
         )
-    rows = {}
+    rows = _kept(folder, about)
     for size in options.size if hasattr(network, "minimum_side") else [None]:
         judged = recipes.get(facts["recipe"]).requests(network, options.data, size) if options.data else None
         for variant in options.variants:
@@ -71,7 +84,9 @@ def _tflite(network, name, facts, folder, options) -> None:
             export.to_tflite(
                 network, file, size=size or 256, variant=variant, calibration=calibration or None, about=about
             )
-            rows[file.name] = export.measured(network, file, (judged or export.tried(network, size or 256))[::6])
+            rows[file.name] = {"weights_sha256": about["weights_sha256"]} | export.measured(
+                network, file, (judged or export.tried(network, size or 256))[::6]
+            )
             print(f"wrote {file}")
     print(export.table(name, rows))
     described = json.loads(Path(f"{file}.json").read_text())

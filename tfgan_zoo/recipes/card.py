@@ -30,7 +30,7 @@ def write_card(
         The card's path.
 
     Raises:
-        ValueError: if a result was measured with other weights.
+        ValueError: if a result was measured, or a file exported, with other weights.
     """
     folder = zoo.find(preset)
     facts = zoo.metadata(folder)
@@ -42,6 +42,8 @@ def write_card(
         protocols[f"{record['protocol']} on {record['data']}"] = record.get("means") or record["scores"]
     spread = _spread(protocols, seeds) if seeds else facts.get("spread", {})
     files = json.loads(Path(tflite).read_text()) if tflite else facts.get("tflite", {})
+    if any(row.get("weights_sha256") != facts["files"]["model.weights.h5"] for row in files.values()):
+        raise ValueError(f"{tflite or folder} holds files that were exported from other weights than those of {folder}")
     zoo.annotate(folder, protocols=protocols, spread=spread, tflite=files)
     facts = zoo.metadata(folder)
     recipes.get(facts["recipe"]).preview(folder / "preview.png", zoo.load(folder), show)

@@ -23,6 +23,8 @@ async function chosen() {
 async function adapt() {
   say("Loading the network");
   const { about } = await chosen();
+  const others = Object.keys(about.conditions ?? {}).filter((name) => name !== "label" && name !== "color");
+  if (others.length) throw new Error(`this page has no place for the network's ${others.join(", ")}`);
   const show = { restoration: about.kind === "restoration", generation: about.kind === "generation" };
   const needs = { ...show, sigma: about.noise_map ?? false, label: "label" in (about.conditions ?? {}), color: "color" in (about.conditions ?? {}) };
   for (const [name, shown] of Object.entries(needs)) {

@@ -22,7 +22,9 @@ async function run(network, values) {
   const given = {};
   for (const [name, detail] of Object.entries(network.inputs)) {
     const value = values[name];
-    const typed = detail.dtype === "uint8" ? Uint8Array.from(value, (x) => Math.round(Math.min(1, Math.max(0, x)) * 255))
+    // Levels of an 8-bit file, by the scale that its metadata give.
+    const { scale = 1 / 255, zero_point: zero = 0 } = network.about.inputs[name];
+    const typed = detail.dtype === "uint8" ? Uint8Array.from(value, (x) => Math.min(255, Math.max(0, Math.round(x / scale) + zero)))
       : detail.dtype === "int32" ? Int32Array.from(value) : Float32Array.from(value);
     given[name] = new Tensor(typed, [...detail.shape]);
   }

@@ -22,6 +22,7 @@ export function spans(length, tile, overlap, margin) {
 export function layout(about, side) {
   const grid = Math.max(about.minimum_side, 8);
   const most = Math.floor(Math.floor((Math.floor((side - grid) / 2) - 16) / 2) / grid) * grid;
+  if (most <= 0) throw new Error(`the file takes ${side} pixels: too few for tiles that overlap`);
   const margin = Math.ceil(Math.min(about.tile_margin, most) / grid) * grid;
   return { margin, overlap: 2 * margin + Math.max(grid, 16) };
 }
