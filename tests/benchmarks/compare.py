@@ -7,7 +7,7 @@ Each measurement runs in a process of its own, ours and the peer's in turn, so t
 that slows down slows both. A ratio over 1 means that we are faster, or need less memory.
 """
 
-from side_by_side import main
+from side_by_side import batch, degrading, main
 
 # Training: DnCNN-17, 64 gray patches of 40 x 40, Adam, noise drawn in the step.
 
@@ -89,15 +89,7 @@ def inference_peer(side: str):
 # Degradations: 16 colour images of 128 x 128, in the graph, against numpy, OpenCV or scikit-image.
 
 
-def batch():
-    import numpy as np
-
-    return np.random.default_rng(0).random((16, 128, 128, 3), dtype=np.float32)
-
-
 def degradation_ours(name: str):
-    import tensorflow as tf
-
     from tfgan_zoo import degradations as d
 
     layer = {
@@ -107,9 +99,7 @@ def degradation_ours(name: str):
         "PoissonGaussianNoise": d.PoissonGaussianNoise(),
         "JPEG": d.JPEG((10, 95)),
     }[name]
-    images, seed = tf.constant(batch()), tf.Variable(0)
-    call = tf.function(lambda: layer(images, seed=seed.assign_add(1)))
-    return lambda: call().numpy()
+    return degrading(layer)
 
 
 def degradation_peer(name: str):

@@ -24,6 +24,22 @@ def seconds(step, least: float = 3.0, most_runs: int = 50) -> float:
     return statistics.median(times)
 
 
+def batch():
+    """16 colour images of 128 x 128, float32 in [0, 1]."""
+    import numpy as np
+
+    return np.random.default_rng(0).random((16, 128, 128, 3), dtype=np.float32)
+
+
+def degrading(layer):
+    """Steps of a degradation on `batch`, in the graph, of another seed each."""
+    import tensorflow as tf
+
+    images, seed = tf.constant(batch()), tf.Variable(0)
+    call = tf.function(lambda: layer(images, seed=seed.assign_add(1)))
+    return lambda: call().numpy()
+
+
 def measure(kind: str, side: str, argument: str) -> dict[str, float]:
     """Runs one measurement of the calling script in a fresh process: seconds and peak memory in MB."""
     command = [sys.executable, sys.argv[0], "--worker", kind, side, argument]

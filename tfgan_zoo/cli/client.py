@@ -28,8 +28,9 @@ def add(commands) -> None:
 
 def _restore(options) -> int:
     from tfgan_zoo import client, zoo
+    from tfgan_zoo.cli.generate import refuse_existing
 
-    _refuse([Path(options.output)], options.overwrite)
+    refuse_existing([Path(options.output)], options.overwrite)
     asked = client.Client(options.url, options.model or zoo.DEFAULT)
     client.restore_file(asked, options.input, options.output, options.sigma)
     print(f"wrote {options.output}")
@@ -38,7 +39,7 @@ def _restore(options) -> int:
 
 def _generate(options) -> int:
     from tfgan_zoo import client
-    from tfgan_zoo.cli.generate import conditions_of
+    from tfgan_zoo.cli.generate import conditions_of, refuse_existing
     from tfgan_zoo.data import images
 
     if options.count < 1:
@@ -46,7 +47,7 @@ def _generate(options) -> int:
     model, output = options.model or "cgan_fashion", Path(options.output)
     single = options.count == 1 and output.suffix
     targets = [output] if single else [output / f"{options.seed}_{n:04d}.png" for n in range(options.count)]
-    _refuse(targets, options.overwrite)
+    refuse_existing(targets, options.overwrite)
     asked = client.Client(options.url, model)
     inputs = asked.signatures.get("generate_bytes", {})
     conditions = {
@@ -68,8 +69,3 @@ def _classes(model: str) -> dict:
     from tfgan_zoo import zoo
 
     return zoo.metadata(model).get("classes", {}) if model in zoo.list() else {}
-
-
-def _refuse(targets, overwrite: bool) -> None:
-    if not overwrite and (existing := [target for target in targets if target.exists()]):
-        raise ValueError(f"{existing[0]} exists; --overwrite replaces it")

@@ -46,14 +46,14 @@ def run(options) -> int:
         conditions = {
             name: np.squeeze(value, 0) if np.shape(value) == (1,) else value for name, value in conditions.items()
         }
-        _refuse([output], options.overwrite)
+        refuse_existing([output], options.overwrite)
         start, end = (inference.latents(network.latent, 1, seed, truncation)[0] for seed in options.interpolate)
         latent = inference.slerp(start, end, 60 if options.frames is None else options.frames)
         frames = inference.generate(network, latent=latent, **conditions)
         pictures.film(output, frames, scale=max(1, 256 // network.shape[0]))
         return 0
     targets = [output] if options.grid else [output / f"{seed}_{number:04d}.png" for number in range(count)]
-    _refuse(targets, options.overwrite)
+    refuse_existing(targets, options.overwrite)
     made = inference.generate(network, count, seed=seed, truncation=truncation, **conditions)
     if options.grid:
         pictures.grid(output, pictures.rows(made, columns=max(1, round(count**0.5))))
@@ -96,22 +96,11 @@ def conditions_of(name: str, conditions: dict, classes: dict, options, count: in
         options: label, color and image.
         count: of images.
     """
-    import numpy as np
-
     values, given = {}, {"label": options.label, "color": options.color, "image": options.image}
     for condition, kind in conditions.items():
-        if kind is None and options.label is None and condition not in classes:
-            raise ValueError(f"{name} takes a {condition}: give --label, a number")
         if kind is None or isinstance(kind, int):
-            asked, known = given.pop("label", None), list(classes.get(condition, map(str, range(kind or 0))))
-            unknown = asked is not None and not known and asked.isdigit()
-            values[condition] = (
-                np.arange(count) % max(len(known), 1)
-                if asked is None
-                else int(asked)
-                if unknown
-                else _label(asked, known)
-            )
+            known = classes.get(condition) or [str(number) for number in range(kind or 0)]
+            values[condition] = _labels(name, condition, given.pop("label", None), list(known), count)
         elif len(kind) == 1:
             values[condition] = _color(given.pop("color", None), kind[0])
         else:
@@ -119,6 +108,17 @@ def conditions_of(name: str, conditions: dict, classes: dict, options, count: in
     if unused := [option for option, value in given.items() if value is not None]:
         raise ValueError(f"{name} takes no --{unused[0]}")
     return values
+
+
+def _labels(name: str, condition: str, asked: str | None, known: list[str], count: int):
+    """The label asked for, or all in turn; of a server's network the number of classes may not be known."""
+    import numpy as np
+
+    if known:
+        return np.arange(count) % len(known) if asked is None else _label(asked, known)
+    if asked is None or not asked.isdigit():
+        raise ValueError(f"{name} takes a {condition}: give --label, a number")
+    return int(asked)
 
 
 def _label(asked: str, known: list[str]) -> int:
@@ -147,6 +147,7 @@ def _image(path: str | None, shape: tuple):
     return np.float32(convert.square(images.read(path, shape[-1]), shape[0])) / 255
 
 
-def _refuse(targets, overwrite: bool) -> None:
+def refuse_existing(targets, overwrite: bool) -> None:
+    """Refuses to replace a file unless told to."""
     if not overwrite and (existing := [target for target in targets if target.exists()]):
         raise ValueError(f"{existing[0]} exists; --overwrite replaces it")
