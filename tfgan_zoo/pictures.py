@@ -1,7 +1,6 @@
 """Pictures for people: rows of images with captions, and a sheet of what degradations do."""
 
 import os
-from pathlib import Path
 
 import keras
 import numpy as np
@@ -9,13 +8,12 @@ import PIL.Image
 from matplotlib.figure import Figure
 
 from tfgan_zoo import degradations
-from tfgan_zoo.data import convert, images
+from tfgan_zoo.data import convert, images, replacing
 
 
 def grid(path: str | os.PathLike, rows: list[list[np.ndarray]]) -> None:
     """Writes rows of equally large images, (height, width, channels) in [0, 1], as one file."""
     joined = np.concatenate([np.concatenate([np.asarray(image) for image in row], axis=1) for row in rows], axis=0)
-    Path(path).parent.mkdir(parents=True, exist_ok=True)
     images.write(path, to_uint8(joined))
 
 
@@ -30,11 +28,8 @@ def film(path: str | os.PathLike, frames: np.ndarray, scale: int = 1, seconds: f
     """Writes frames, (count, height, width, channels) in [0, 1], as a GIF that repeats, enlarged `scale` times."""
     pages = [PIL.Image.fromarray(to_rgb(frame)) for frame in frames]
     pages = [page.resize((page.width * scale, page.height * scale), PIL.Image.Resampling.BICUBIC) for page in pages]
-    path = Path(path)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    beside = path.with_name(f".{path.name}.writing")
-    pages[0].save(beside, "GIF", save_all=True, append_images=pages[1:], duration=round(1000 * seconds), loop=0)
-    os.replace(beside, path)
+    with replacing.file(path) as beside:
+        pages[0].save(beside, "GIF", save_all=True, append_images=pages[1:], duration=round(1000 * seconds), loop=0)
 
 
 def captioned(
@@ -176,7 +171,5 @@ def to_rgb(image: np.ndarray) -> np.ndarray:
 
 def save(figure: Figure, path: str | os.PathLike) -> None:
     """Writes a matplotlib figure as PNG, beside its place and renamed."""
-    Path(path).parent.mkdir(parents=True, exist_ok=True)
-    beside = Path(path).with_name(f".{Path(path).name}.writing")
-    figure.savefig(beside, format="png", facecolor="white")
-    os.replace(beside, path)
+    with replacing.file(path) as beside:
+        figure.savefig(beside, format="png", facecolor="white")

@@ -11,7 +11,7 @@ import numpy as np
 
 from tfgan_zoo import data, metrics
 from tfgan_zoo.callbacks.training import Backup
-from tfgan_zoo.data import texts
+from tfgan_zoo.data import replacing
 
 _log = logging.getLogger(__name__)
 
@@ -138,7 +138,7 @@ class CollapseMonitor(_Watcher):
         self._look(epoch, logs)
         if self.record is not None:
             noticed = {"unhealthy": self.unhealthy, "rolled_back": self.rolled_back}
-            texts.write(self.record, json.dumps(noticed) + "\n")
+            replacing.text(self.record, json.dumps(noticed) + "\n")
 
     def _look(self, epoch, logs):
         images = self.generated()

@@ -12,7 +12,7 @@ from pathlib import Path
 import keras
 import numpy as np
 
-from tfgan_zoo.data import texts
+from tfgan_zoo.data import replacing
 
 _log = logging.getLogger(__name__)
 
@@ -53,10 +53,8 @@ class Backup(keras.callbacks.Callback):
         if not all(np.isfinite(weight).all() for weight in self.model.averaged.get_weights()):
             _log.warning("weights hold NaN or infinite values: %s stays as it is", self.path)
             return
-        self.path.parent.mkdir(parents=True, exist_ok=True)
-        beside = self.path.with_name("writing.weights.h5")
-        self.model.save_weights(beside)
-        os.replace(beside, self.path)
+        with replacing.file(self.path) as beside:
+            self.model.save_weights(beside)
         self._saved_at = time.monotonic()
 
     def on_epoch_end(self, epoch, logs=None):
@@ -101,12 +99,11 @@ class Log(keras.callbacks.Callback):
         rows = [row for row in self.rows() if row["epoch"] <= epoch]
         rows.append({"epoch": epoch + 1, **{name: float(value) for name, value in (logs or {}).items()}})
         names = dict.fromkeys(name for row in rows for name in row)
-        self.path.parent.mkdir(parents=True, exist_ok=True)
         table = io.StringIO()
         writer = csv.DictWriter(table, names, lineterminator="\n")
         writer.writeheader()
         writer.writerows(rows)
-        texts.write(self.path, table.getvalue())
+        replacing.text(self.path, table.getvalue())
 
 
 class KeepBest(keras.callbacks.Callback):
@@ -138,8 +135,6 @@ class KeepBest(keras.callbacks.Callback):
         # One image without any error has an infinite PSNR, which nothing could beat.
         if value is None or not math.isfinite(value) or value <= self.best:
             return
-        self.weights.parent.mkdir(parents=True, exist_ok=True)
-        beside = self.weights.with_name("writing_best.weights.h5")
-        self.model.averaged.save_weights(beside)
-        os.replace(beside, self.weights)
-        texts.write(self.record, json.dumps({self.monitor: float(value), "epoch": epoch + 1}))
+        with replacing.file(self.weights) as beside:
+            self.model.averaged.save_weights(beside)
+        replacing.text(self.record, json.dumps({self.monitor: float(value), "epoch": epoch + 1}))

@@ -64,7 +64,7 @@ def _tflite(network, name, facts, folder, options) -> None:
     import json
 
     from tfgan_zoo import export, recipes, zoo
-    from tfgan_zoo.data import texts
+    from tfgan_zoo.data import replacing
 
     about = {"preset": name, "weights_sha256": facts["files"]["model.weights.h5"]}
     if licence := facts.get("licence") or ("Apache-2.0" if name in zoo.list() else None):
@@ -90,5 +90,5 @@ def _tflite(network, name, facts, folder, options) -> None:
             print(f"wrote {file}")
     print(export.table(name, rows))
     described = json.loads(Path(f"{file}.json").read_text())
-    texts.write(folder / "measured.json", json.dumps(rows, indent=1) + "\n")
+    replacing.text(folder / "measured.json", json.dumps(rows, indent=1) + "\n")
     export.write_readme(folder, name, rows, described)

@@ -15,7 +15,7 @@ from pathlib import Path
 import numpy as np
 import pyvips
 
-from tfgan_zoo.data import convert
+from tfgan_zoo.data import convert, replacing
 
 SUFFIXES = (".png", ".jpg", ".jpeg", ".webp", ".bmp", ".tif", ".tiff", ".gif")
 MAX_PIXELS = 2**30
@@ -161,18 +161,11 @@ def write(path: str | os.PathLike, pixels: np.ndarray, like: Picture | None = No
         image = _carry_over(image, like)
     if image.format == "ushort" and suffix in _EIGHT_BIT_ONLY:
         image = image.colourspace("srgb" if pixels.shape[2] == 3 else "b-w")
-    beside = None
     try:
-        handle, beside = tempfile.mkstemp(suffix=suffix, prefix=f".{path.stem}-", dir=path.parent)
-        os.close(handle)
-        _save(image, beside, suffix)
-        os.chmod(beside, 0o666 & ~_umask())
-        os.replace(beside, path)
+        with replacing.file(path) as beside:
+            _save(image, beside, suffix)
     except (OSError, pyvips.Error) as error:
         raise ImageError(f"{path} cannot be written: {_reason(error)}") from error
-    finally:
-        if beside is not None:
-            Path(beside).unlink(missing_ok=True)
 
 
 def check_target(path: str | os.PathLike, like: Picture | None = None) -> None:
@@ -251,13 +244,13 @@ def _carry_over(image: pyvips.Image, like: Picture) -> pyvips.Image:
     return image
 
 
-def _save(image: pyvips.Image, path: str, suffix: str) -> None:
+def _save(image: pyvips.Image, path: Path, suffix: str) -> None:
     if suffix != ".bmp":
         options = dict(_OPTIONS.get(suffix, {}))
         if not image.get_typeof("exif-data") and suffix not in (".jpg", ".jpeg"):
             # libvips would make some up; in a JPEG file it holds the resolution, without a JFIF header.
             options["keep"] = _ALL_BUT_EXIF
-        image.write_to_file(path, **options)
+        image.write_to_file(str(path), **options)
         return
     import PIL.Image
 
@@ -268,9 +261,3 @@ def _save(image: pyvips.Image, path: str, suffix: str) -> None:
 def _reason(error: Exception) -> str:
     message = getattr(error, "detail", "") or str(error)
     return " ".join(message.split())
-
-
-def _umask() -> int:
-    mask = os.umask(0)
-    os.umask(mask)
-    return mask

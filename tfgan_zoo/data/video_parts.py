@@ -17,7 +17,7 @@ from pathlib import Path
 import av
 import numpy as np
 
-from tfgan_zoo.data import video_color
+from tfgan_zoo.data import replacing, video_color
 from tfgan_zoo.data.videos import Clip, VideoError, configure, encoder, reason
 
 _NOT_OURS = ("major_brand", "minor_version", "compatible_brands", "encoder")
@@ -54,10 +54,10 @@ class Parts:
         try:
             self.folder.mkdir(exist_ok=True)
             if not record.exists():
-                _replace(record, json.dumps(job).encode())
+                replacing.text(record, json.dumps(job))
         except OSError as error:
             raise VideoError(f"{self.target} cannot be written: {reason(error)}") from error
-        self.indices = sorted(path for path in self.folder.glob("*.json") if path != record)
+        self.indices = sorted(self.folder.glob("[0-9]*.json"))
         self.frames = sum(len(json.loads(path.read_text())) for path in self.indices)
 
     def state(self) -> dict[str, np.ndarray]:
@@ -74,7 +74,7 @@ class Parts:
         with open(index.with_suffix(".npz"), "wb") as file:
             np.savez(file, **state)
         rows = [(p.pts, p.duration or 0, p.is_keyframe, p.size) for p in packets]
-        _replace(index, json.dumps(rows).encode())
+        replacing.text(index, json.dumps(rows))
         if self.indices:
             self.indices[-1].with_suffix(".npz").unlink(missing_ok=True)
         self.indices.append(index)
@@ -203,9 +203,3 @@ def _copy(out, stream):
 
 def _metadata(holder) -> dict[str, str]:
     return {key: value for key, value in holder.metadata.items() if key.lower() not in _NOT_OURS}
-
-
-def _replace(path: Path, content: bytes) -> None:
-    beside = path.with_name(f"{path.name}.writing")
-    beside.write_bytes(content)
-    os.replace(beside, path)

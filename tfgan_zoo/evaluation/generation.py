@@ -9,7 +9,7 @@ import keras
 import numpy as np
 
 from tfgan_zoo import data, inference, metrics, networks, zoo
-from tfgan_zoo.data import conditions, texts
+from tfgan_zoo.data import conditions, replacing
 
 
 @dataclasses.dataclass(frozen=True)
@@ -300,7 +300,7 @@ def scores_text(name: str, scores: dict[str, float]) -> str:
 def save_scores(path: str | os.PathLike, name: str, protocol: GenerationProtocol, scores: dict, **facts) -> None:
     """Writes what `evaluate_generator` gave."""
     record = {"network": name, "protocol": protocol.name, "rules": protocol.summary, **facts, "scores": scores}
-    texts.write(path, json.dumps(record, indent=1) + "\n")
+    replacing.text(path, json.dumps(record, indent=1) + "\n")
 
 
 def extractor_features(extractor, images) -> np.ndarray:

@@ -12,7 +12,7 @@ import numpy as np
 import tqdm
 
 from tfgan_zoo import inference, metrics, networks
-from tfgan_zoo.data import images, texts
+from tfgan_zoo.data import images, replacing
 from tfgan_zoo.evaluation.literature import published
 from tfgan_zoo.evaluation.protocols import Protocol
 
@@ -216,4 +216,4 @@ def save_json(path: str | os.PathLike, name: str, protocol: Protocol, results: l
         "means": {f"{level:g}": row for level, row in means(results).items()},
         "images": [dataclasses.asdict(result) for result in results],
     }
-    texts.write(path, json.dumps(record, indent=1) + "\n")
+    replacing.text(path, json.dumps(record, indent=1) + "\n")

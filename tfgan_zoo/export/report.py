@@ -10,7 +10,7 @@ import numpy as np
 import tensorflow as tf
 
 from tfgan_zoo import metrics
-from tfgan_zoo.data import texts
+from tfgan_zoo.data import replacing
 from tfgan_zoo.export import flatbuffers, proof
 from tfgan_zoo.export.signatures import float32_copy
 from tfgan_zoo.export.tflite import VARIANTS, run
@@ -120,5 +120,5 @@ def write_readme(folder: str | os.PathLike, name: str, rows: dict[str, dict], ab
         "RGB order, batch 1.",
     ]
     path = Path(folder) / "README.md"
-    texts.write(path, "\n\n".join(parts) + "\n")
+    replacing.text(path, "\n\n".join(parts) + "\n")
     return path

@@ -10,7 +10,7 @@ import PIL.Image
 import tensorflow as tf
 
 from tfgan_zoo import inference, networks
-from tfgan_zoo.data import folders
+from tfgan_zoo.data import replacing
 from tfgan_zoo.export import proof
 from tfgan_zoo.export.signatures import Servable, float32_copy
 
@@ -52,7 +52,7 @@ def to_saved_model(network: keras.Model, folder: str | os.PathLike, version: int
     target = Path(folder) / str(version)
     if target.exists() and not (target / "saved_model.pb").exists():
         raise ValueError(f"{target} exists and is no SavedModel; it is not replaced")
-    with folders.replaced(target) as beside:
+    with replacing.folder(target) as beside:
         servable = Servable(network)
         tf.saved_model.save(servable, beside, signatures=servable.functions)
         prove(network, beside)

@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 import tensorflow as tf
 
-from tfgan_zoo.data import texts
+from tfgan_zoo.data import replacing
 from tfgan_zoo.export import proof
 
 REST_PORT, GRPC_PORT = 8501, 8500
@@ -69,10 +69,10 @@ def serving_kit(folder: str | os.PathLike) -> Path:
     entries = "".join(
         f'  config {{ name: "{m.name}" base_path: "/models/{m.name}" model_platform: "tensorflow" }}\n' for m in models
     )
-    texts.write(folder / "models.config", f"model_config_list {{\n{entries}}}\n")
-    texts.write(folder / "batching.config", _BATCHING)
-    texts.write(folder / "monitoring.config", _MONITORING)
-    texts.write(folder / "docker-compose.yml", _COMPOSE)
+    replacing.text(folder / "models.config", f"model_config_list {{\n{entries}}}\n")
+    replacing.text(folder / "batching.config", _BATCHING)
+    replacing.text(folder / "monitoring.config", _MONITORING)
+    replacing.text(folder / "docker-compose.yml", _COMPOSE)
     return folder
 
 
@@ -87,9 +87,7 @@ def write_warmup(version: Path) -> Path:
     except ImportError as error:
         raise ValueError("the serving kit needs tensorflow-serving-api: pip install 'tfgan_zoo[serving]'") from error
     path = version / "assets.extra" / "tf_serving_warmup_requests"
-    path.parent.mkdir(exist_ok=True)
-    beside = path.with_name(f".{path.name}.writing")
-    with tf.io.TFRecordWriter(str(beside)) as file:
+    with replacing.file(path) as beside, tf.io.TFRecordWriter(str(beside)) as file:
         for signature, function in tf.saved_model.load(str(version)).signatures.items():
             request = predict_pb2.PredictRequest()
             request.model_spec.name, request.model_spec.signature_name = version.parent.name, signature
@@ -97,7 +95,6 @@ def write_warmup(version: Path) -> Path:
                 request.inputs[name].CopyFrom(tf.make_tensor_proto(_value(name, spec)))
             log = prediction_log_pb2.PredictionLog(predict_log=prediction_log_pb2.PredictLog(request=request))
             file.write(log.SerializeToString())
-    os.replace(beside, path)
     return path
 
 

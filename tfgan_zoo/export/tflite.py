@@ -11,7 +11,7 @@ import numpy as np
 import tensorflow as tf
 
 from tfgan_zoo import inference, networks
-from tfgan_zoo.data import texts
+from tfgan_zoo.data import replacing
 from tfgan_zoo.export import equalize, flatbuffers, proof
 from tfgan_zoo.export.signatures import float32_copy, folded_copy
 from tfgan_zoo.inference.tflite import METADATA, TFLiteFile, interpreter
@@ -76,15 +76,10 @@ def to_tflite(
     content = _CONVERT[variant](plain, shape, requests)
     record = {**_described(plain, shape, content), "variant": variant, **(about or {})}
     file = Path(file)
-    file.parent.mkdir(parents=True, exist_ok=True)
-    beside = file.with_name(f".{file.name}.writing")
-    try:
+    with replacing.file(file) as beside:
         beside.write_bytes(flatbuffers.with_metadata(content, METADATA, json.dumps(record)))
         _prove(network, beside, variant, requests[:4] or examples(plain, shape))
-        os.replace(beside, file)
-    finally:
-        beside.unlink(missing_ok=True)
-    texts.write(f"{file}.json", json.dumps(record, indent=1) + "\n")
+    replacing.text(f"{file}.json", json.dumps(record, indent=1) + "\n")
     return file
 
 

@@ -5,7 +5,7 @@ import os
 from pathlib import Path
 
 from tfgan_zoo import export, recipes, zoo
-from tfgan_zoo.data import texts
+from tfgan_zoo.data import replacing
 from tfgan_zoo.evaluation import PROTOCOLS, published
 
 
@@ -47,7 +47,7 @@ def write_card(
     zoo.annotate(folder, protocols=protocols, spread=spread, tflite=files)
     facts = zoo.metadata(folder)
     recipes.get(facts["recipe"]).preview(folder / "preview.png", zoo.load(folder), show)
-    texts.write(folder / "card.md", _text(facts))
+    replacing.text(folder / "card.md", _text(facts))
     return folder / "card.md"
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import keras
 
 from tfgan_zoo import callbacks, pictures, zoo
-from tfgan_zoo.data import texts
+from tfgan_zoo.data import replacing
 from tfgan_zoo.recipes.recipe import Recipe
 
 _WARM_STEPS, _TIMED_STEPS = 10, 20
@@ -107,8 +107,7 @@ def _begun(recipe, folder, examples, minutes, resume, seed, dtype) -> tuple[Reci
         if minutes <= 0:
             raise ValueError(f"minutes must be positive, got {minutes}")
         recipe = recipe.of_steps(max(20, round(60 * minutes / _seconds_per_step(recipe, examples, dtype))))
-    folder.mkdir(parents=True, exist_ok=True)
-    texts.write(path, json.dumps({**recipe.schedule, "seed": seed, "dtype": dtype}) + "\n")
+    replacing.text(path, json.dumps({**recipe.schedule, "seed": seed, "dtype": dtype}) + "\n")
     return recipe, seed, dtype
 
 

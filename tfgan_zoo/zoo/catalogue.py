@@ -12,7 +12,7 @@ from pathlib import Path
 
 import filelock
 
-from tfgan_zoo.data import texts
+from tfgan_zoo.data import replacing
 from tfgan_zoo.zoo.folders import PresetError, bundled, cache
 from tfgan_zoo.zoo.index import INDEX, MAX_BYTES, Entry, parse, read
 from tfgan_zoo.zoo.sources import Location, locate
@@ -76,4 +76,4 @@ def _keep(content: bytes, seen: Path) -> None:
     with writing(seen):
         seen.parent.mkdir(parents=True, exist_ok=True)
         with filelock.FileLock(seen.with_name(f".{seen.name}.lock")):
-            texts.write(seen, content.decode())
+            replacing.text(seen, content.decode())

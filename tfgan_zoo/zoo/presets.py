@@ -11,7 +11,7 @@ import numpy as np
 import tensorflow as tf
 
 from tfgan_zoo import networks
-from tfgan_zoo.data import folders, texts
+from tfgan_zoo.data import replacing
 from tfgan_zoo.zoo import catalogue, downloading
 from tfgan_zoo.zoo.folders import CONFIG, METADATA, WEIGHTS, PresetError, bundled, sha256
 
@@ -114,7 +114,7 @@ def save(network: keras.Model, folder: str | os.PathLike, *, half: bool = False,
     _check_class(keras.saving.get_registered_name(type(network)))
     folder = Path(folder)
     # Other files of an existing preset stay.
-    with folders.replaced(folder, keep=True) as beside:
+    with replacing.folder(folder, keep=True) as beside:
         (beside / CONFIG).write_text(json.dumps(_to_config(network), indent=1) + "\n")
         network.save_weights(beside / WEIGHTS)
         if half:
@@ -132,8 +132,7 @@ def save(network: keras.Model, folder: str | os.PathLike, *, half: bool = False,
 
 def _halve(path: Path) -> None:
     """Rewrites a file of weights in half precision, but for what is too large or too small for that."""
-    beside = path.with_name("half.weights.h5")
-    with h5py.File(path) as source, h5py.File(beside, "w") as target:
+    with replacing.file(path) as beside, h5py.File(path) as source, h5py.File(beside, "w") as target:
 
         def copy(name, item):
             if isinstance(item, h5py.Group):
@@ -151,12 +150,11 @@ def _halve(path: Path) -> None:
 
         target.attrs.update(source.attrs)
         source.visititems(copy)
-    os.replace(beside, path)
 
 
 def annotate(name: str | os.PathLike, **facts) -> None:
     """Adds facts, such as protocol results, to a preset's metadata.json."""
-    texts.write(find(name) / METADATA, json.dumps({**metadata(name), **facts}, indent=1) + "\n")
+    replacing.text(find(name) / METADATA, json.dumps({**metadata(name), **facts}, indent=1) + "\n")
 
 
 def cost(network: keras.Model, side: int = 256) -> dict[str, float]:

@@ -4,7 +4,7 @@ import os
 import shutil
 from pathlib import Path
 
-from tfgan_zoo.data import texts
+from tfgan_zoo.data import replacing
 from tfgan_zoo.zoo import index
 from tfgan_zoo.zoo.folders import PresetError, bundled, sha256
 from tfgan_zoo.zoo.index import INDEX, Entry
@@ -45,7 +45,7 @@ def publish(folder: str | os.PathLike, tree: str | os.PathLike | None = None) ->
         for preset in presets:
             for path, file in entries[preset.name].files.items():
                 _copy(preset / path, tree / preset.name / path, file.sha256)
-    texts.write(tree / INDEX, content)
+    replacing.text(tree / INDEX, content)
     return tree / INDEX
 
 
@@ -61,7 +61,5 @@ def _copy(source: Path, target: Path, digest: str) -> None:
     """Writes beside first; leaves alone what is the same."""
     if target.is_file() and sha256(target) == digest:
         return
-    target.parent.mkdir(parents=True, exist_ok=True)
-    beside = target.with_name(f".{target.name}.writing")
-    shutil.copyfile(source, beside)
-    os.replace(beside, target)
+    with replacing.file(target) as beside:
+        shutil.copyfile(source, beside)
