@@ -1,5 +1,6 @@
 """TFLite files for phones: built-in operations alone, of a fixed size, from float32 to 8 bits."""
 
+import functools
 import json
 import os
 import tempfile
@@ -14,14 +15,14 @@ from tfgan_zoo import inference, networks
 from tfgan_zoo.data import replacing
 from tfgan_zoo.export import equalize, flatbuffers, proof
 from tfgan_zoo.export.signatures import float32_copy, folded_copy
-from tfgan_zoo.inference.tflite import METADATA, TFLiteFile, interpreter
+from tfgan_zoo.inference.tflite import METADATA, Runner, TFLiteFile, interpreter
 
 VARIANTS = {
     "fp32": "float32 throughout",
     "fp16": "weights in float16, computed in float32 or in float16 on a GPU",
     "dynamic": "weights in 8 bits, features quantised on the fly, image in floats",
     "weight_only": "weights in 8 bits, computed in float32",
-    "int8": "8 bits throughout, uint8 image in and out",
+    "int8": "8 bits throughout, uint8 image in and out; of a generator, the convolutions",
     "int16x8": "weights in 8 bits, features in 16",
 }
 CALIBRATED = ("int8", "int16x8")
@@ -42,8 +43,9 @@ def to_tflite(
 
     Named inputs and outputs: a restoration network takes image (1, height, width, channels) in
     [0, 1] and, with a noise map, sigma (1,) in 8-bit levels, and gives restored, clipped to
-    [0, 1]; a generator takes latent (1, n) and its conditions and gives image. In int8 images
-    are uint8 of 0 to 255. JSON metadata say so, in the file and beside it in FILE.json.
+    [0, 1]; a generator takes latent (1, n) and its conditions and gives image. In int8 the
+    images of a restoration network are uint8 of 0 to 255, and a generator's convolutions alone
+    compute in 8 bits. JSON metadata say so, in the file and beside it in FILE.json.
 
     Args:
         network: as for `to_saved_model`; the export is of a float32 copy.
@@ -73,7 +75,10 @@ def to_tflite(
         requests = equalize.usual(plain, requests, lambda x: run(plain, x))
     if variant == "int8":
         plain = equalize.equalized(plain, requests, run)
-    content = _CONVERT[variant](plain, shape, requests)
+        chosen = equalize.nearer(plain, requests, lambda x: run(plain, x))
+        content = _nearest([_int8(plain, shape, few) for few in chosen], plain, requests)
+    else:
+        content = _CONVERT[variant](plain, shape, requests)
     record = {**_described(plain, shape, content), "variant": variant, **(about or {})}
     file = Path(file)
     with replacing.file(file) as beside:
@@ -189,12 +194,12 @@ def _converter(network, sides, folder):
     return converter
 
 
-def _converted(network, sides, prepare) -> bytes:
+def _converted(network, sides, prepare, convert=lambda converter: converter.convert()) -> bytes:
     with tempfile.TemporaryDirectory() as folder:
         converter = _converter(network, sides, folder)
         prepare(converter)
         try:
-            return converter.convert()
+            return convert(converter)
         except Exception as error:
             reason = (str(error).strip().splitlines() or [type(error).__name__])[-1]
             raise proof.ExportError(
@@ -226,12 +231,44 @@ def _int8(network, sides, requests):
         converter.optimizations = [tf.lite.Optimize.DEFAULT]
         converter.target_spec.supported_ops = [tf.lite.OpsSet.TFLITE_BUILTINS_INT8]
         converter.representative_dataset = lambda: (("serving_default", whole_range(r)) for r in requests)
-        # Latent vectors stay floats: 8 bits are too few for what decides everything.
-        drawn = isinstance(network, networks.Generator)
-        converter.inference_input_type = tf.float32 if drawn else tf.uint8
-        converter.inference_output_type = tf.uint8
+        if not isinstance(network, networks.Generator):
+            converter.inference_input_type = converter.inference_output_type = tf.uint8
 
-    return _converted(network, sides, prepare)
+    if not isinstance(network, networks.Generator):
+        return _converted(network, sides, prepare)
+    tensors = interpreter(_fp32(network, sides, requests), 1).get_tensor_details()
+    last = [tensor["name"] for tensor in tensors if "/last" in tensor["name"]]
+    return _converted(network, sides, prepare, functools.partial(_all_but, last))
+
+
+def _all_but(last, converter) -> bytes:
+    """A generator whose convolutions compute in 8 bits, and in floats what those are too few for.
+
+    What a condition multiplies and adds, and the last convolution, of whose wide range a sigmoid
+    shows a narrow part.
+    """
+    options = tf.lite.experimental.QuantizationDebugOptions(
+        denylisted_ops=["ADD", "MUL", "LOGISTIC"], denylisted_nodes=last
+    )
+    # What else the debugger does is not used: it alone leaves out operations.
+    debugger = tf.lite.experimental.QuantizationDebugger(
+        converter=converter, debug_dataset=converter.representative_dataset, debug_options=options
+    )
+    return debugger.get_nondebug_quantized_model()
+
+
+def _nearest(files, network, requests) -> bytes:
+    """Of several files that whose outputs are nearest to the network's, root mean square."""
+    wanted = [run(network, {name: tf.constant(value) for name, value in r.items()}) for r in requests]
+
+    def error(content):
+        run_file, squares = Runner(content), []
+        for request, outputs in zip(requests, wanted):
+            found = run_file(**request)
+            squares += [np.mean((np.asarray(value) - found[name]) ** 2) for name, value in outputs.items()]
+        return np.mean(squares)
+
+    return min(files, key=error)
 
 
 def whole_range(request: dict) -> dict:

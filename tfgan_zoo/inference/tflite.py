@@ -16,21 +16,19 @@ METADATA = "tfgan_zoo"
 _INTEGERS = (np.uint8, np.int8, np.int16)
 
 
-class TFLiteFile:
-    """A TFLite file that this package exported: floats by name in, floats by name out.
+class Runner:
+    """What a TFLite file holds, at work: floats by name in, floats by name out.
 
     Args:
-        path: of the file.
+        content: of the file.
         threads: to compute with.
 
     Raises:
-        ValueError: no TFLite file, or one without this package's metadata; or LiteRT is missing.
+        ValueError: no TFLite file; or LiteRT is missing.
     """
 
-    def __init__(self, path: str | os.PathLike, threads: int | None = None):
-        self.path = Path(path)
-        self.about = metadata(self.path)
-        self.interpreter = interpreter(self.path.read_bytes(), threads or os.cpu_count())
+    def __init__(self, content: bytes, threads: int | None = None):
+        self.interpreter = interpreter(content, threads or os.cpu_count())
         self.runner = self.interpreter.get_signature_runner()
         self.inputs, self.outputs = self.runner.get_input_details(), self.runner.get_output_details()
 
@@ -38,6 +36,23 @@ class TFLiteFile:
         """Runs the file once; each value of the shape that `inputs` says."""
         given = {name: quantized(np.asarray(inputs[name]), detail) for name, detail in self.inputs.items()}
         return {name: _floats(value, self.outputs[name]) for name, value in self.runner(**given).items()}
+
+
+class TFLiteFile(Runner):
+    """A TFLite file that this package exported.
+
+    Args:
+        path: of the file.
+        threads: of `Runner`.
+
+    Raises:
+        ValueError: of `Runner`; a file without this package's metadata.
+    """
+
+    def __init__(self, path: str | os.PathLike, threads: int | None = None):
+        self.path = Path(path)
+        self.about = metadata(self.path)
+        super().__init__(self.path.read_bytes(), threads)
 
 
 class TFLiteRestorer(TiledRestorer):

@@ -82,7 +82,8 @@ class ConditionalNetwork(keras.Model):
         parts = []
         for name, condition in self.conditions.items():
             if isinstance(condition, int):
-                parts.append(ops.one_hot(ops.cast(inputs[name], "int32"), condition, dtype="float32"))
+                # Not `ops.one_hot`, whose 1 is another number in TFLite's 8 bits.
+                parts.append(ops.take(ops.eye(condition), ops.cast(inputs[name], "int32"), axis=0))
             elif len(condition) == 1:
                 parts.append(ops.cast(inputs[name], "float32"))
         return ops.concatenate(parts, axis=-1) if parts else None
@@ -154,6 +155,10 @@ class Generator(ConditionalNetwork):
         condition = self.vector(inputs)
         x = inputs["latent"] if condition is None else ops.concatenate([inputs["latent"], condition], axis=-1)
         return ops.cast(x, self.compute_dtype)
+
+    def image(self, features):
+        """The image, in [0, 1], of what the last convolution gives: (1 + tanh) / 2."""
+        return ops.sigmoid(2.0 * features)
 
     def output_shape_without_batch(self):
         return self.shape

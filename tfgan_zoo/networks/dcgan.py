@@ -67,7 +67,7 @@ class DCGANGenerator(Generator):
         for number, (up, norm) in enumerate(zip(self.ups, self.norms[1:]), start=1):
             x = self._norm(norm, up(x), condition, training)
             x = x + maps[number] if maps else x
-        return (ops.tanh(self.last(ops.cast(x, "float32"))) + 1.0) / 2.0
+        return self.image(self.last(ops.cast(x, "float32")))
 
     def _norm(self, norm, x, condition, training):
         if condition is None:

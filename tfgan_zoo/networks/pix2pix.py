@@ -60,7 +60,7 @@ class UNetGenerator(Generator):
             if training and self.dropout and "seed" in inputs and number >= len(self.ups) - 3:
                 x = self._dropped(x, random.fold(inputs["seed"], number))
             x = ops.concatenate([x, skips[number]], axis=-1)
-        return (ops.tanh(self.last(ops.cast(x, "float32"))) + 1.0) / 2.0
+        return self.image(self.last(ops.cast(x, "float32")))
 
     def _dropped(self, x, seed):
         # Not Keras's layer, whose generator of seeds a backup does not hold.

@@ -80,7 +80,7 @@ class R3Generator(Generator):
             x = x + maps[number] if maps else x
             for block in stage:
                 x = block(x)
-        return (ops.tanh(self.last(ops.cast(x, "float32"))) + 1.0) / 2.0
+        return self.image(self.last(ops.cast(x, "float32")))
 
     def get_config(self):
         return {**super().get_config(), "widths": self.widths, "blocks": self.blocks, "start": self.start}
