@@ -34,6 +34,8 @@ def test_files_of_one_label(labelled, tmp_path):
 def test_a_grid_of_all_labels_and_a_film(labelled, tmp_path):
     assert run(labelled, "-n", 9, "--grid", "-o", tmp_path / "grid.png") == 0
     assert images.read(tmp_path / "grid.png").shape[:2] == (84, 84)
+    assert run(labelled, "-n", 9, "--grid", "-o", tmp_path / "folder") == 0
+    assert len([*(tmp_path / "folder").glob("*.png")]) == 1
     film = tmp_path / "walk.gif"
     assert run(labelled, "--label", 1, "--interpolate", 1, 2, "--frames", 5, "-o", film) == 0
     with Image.open(film) as opened:
@@ -57,7 +59,7 @@ def test_outline_and_colour(drawn, tmp_path):
         (["{labelled}", "--color", "#ffffff", "-o", "{tmp}/o"], "takes no --color"),
         (["{labelled}", "-n", "0", "-o", "{tmp}/o"], "at least 1"),
         (["{labelled}", "--truncation", "-1", "-o", "{tmp}/o"], "truncation"),
-        (["{labelled}", "--grid", "-o", "{tmp}/o"], "end in .png"),
+        (["{labelled}", "--grid", "-o", "{tmp}/o.jpg"], "end in .png"),
         (["{labelled}", "--interpolate", "1", "2", "-o", "{tmp}/o.png"], "end in .gif"),
         (["{drawn}", "--color", "#ffffff", "-o", "{tmp}/o"], "needs --image"),
         (["{drawn}", "--color", "red", "-o", "{tmp}/o"], "such as #c03020; got red"),

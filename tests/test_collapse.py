@@ -45,6 +45,7 @@ def test_healthy_images_raise_no_alarm(model, monkeypatch, caplog):
     ("made", "logs", "reason"),
     [
         (np.repeat(REAL[:1], 60, 0), {}, "differ 0.00 times"),
+        (np.repeat(REAL[:20], 3, 0), {}, "the most similar other one is 0.00 times as far"),
         (REAL + 30, {}, "cover 0%"),
         (REAL, {"sign": 0.999}, "it has won"),
         (REAL * np.nan, {}, "NaN or infinite"),
@@ -57,12 +58,38 @@ def test_each_way_to_fail_is_said_in_words(model, monkeypatch, caplog, made, log
     assert reason in caplog.text
 
 
+@pytest.mark.parametrize("kept", [[0], [0, 1], [0, 1, 2]])
+def test_missing_kinds_are_noticed_without_labels(model, monkeypatch, caplog, kept):
+    """Six kinds of images, each varied: of one, two and three of them all images differ, but most are missing."""
+    rng = np.random.default_rng(0)
+    kinds = rng.random((6, 8, 8, 1))
+
+    def draw(of, count=240):
+        return np.float32(kinds[np.resize(of, count)] + 0.15 * rng.standard_normal((count, 8, 8, 1)))
+
+    monitor = callbacks.CollapseMonitor(draw(range(6)), inputs(240))
+    monitor.set_model(model)
+    monkeypatch.setattr(monitor, "generated", lambda: draw(range(6)))
+    with caplog.at_level(logging.WARNING):
+        monitor.on_epoch_end(0, {})
+    assert not caplog.records
+    monkeypatch.setattr(monitor, "generated", lambda: draw(kept))
+    with caplog.at_level(logging.WARNING):
+        monitor.on_epoch_end(1, {})
+    assert "classes are off" in caplog.text
+
+
 def test_missing_classes_are_noticed(model, monkeypatch, caplog):
     labels = np.arange(60) % 4
     monitor = watch(model, monkeypatch, REAL, classify=lambda x: np.zeros(len(x), int), labels=labels, classes=0.4)
     with caplog.at_level(logging.WARNING):
         monitor.on_epoch_end(0, {})
     assert "classes are off by 75%" in caplog.text
+    with pytest.raises(ValueError, match="go together"):
+        callbacks.CollapseMonitor(REAL, inputs(), classify=lambda x: x)
+    monitor = watch(model, monkeypatch, REAL, classify=lambda x: np.full(len(x), 7), labels=labels)
+    monitor.on_epoch_end(0, logs := {})
+    assert logs["classes"] == 1, "a class that no real image has"
 
 
 def test_it_stops_after_its_patience(model, monkeypatch):
@@ -121,8 +148,19 @@ def test_distribution_metrics_and_samples_come_with_fit(model, tmp_path):
     ]
     history = model.fit(REAL, batch_size=20, epochs=2, callbacks=watchers, verbose=0).history
     assert len(history["frechet"]) == 1 and history["frechet"][0] > 0 and 0 <= history["recall"][0] <= 1
-    assert image_files.read(tmp_path / "samples" / "0002.png").shape[:2] == (24, 24)
+    assert image_files.read(tmp_path / "samples" / "epoch_0002.png").shape[:2] == (24, 24)
     assert (tmp_path / "samples" / "film.gif").exists()
-    (tmp_path / "samples" / "0009.png").write_bytes(b"of a longer training before")
+    (tmp_path / "samples" / "0009.png").write_bytes(b"of the user")
     model.fit(REAL, batch_size=20, epochs=1, callbacks=watchers[1:], verbose=0)
-    assert [p.name for p in image_files.files(tmp_path / "samples")] == ["0001.png", "film.gif"]
+    assert (tmp_path / "samples" / "epoch_0002.png").exists(), "the training goes on"
+    model.steps.assign(0)
+    model.fit(REAL, batch_size=20, epochs=1, callbacks=watchers[1:], verbose=0)
+    names = [path.name for path in image_files.files(tmp_path / "samples")]
+    assert names == ["0009.png", "epoch_0001.png", "film.gif"], "one from the start replaces what is its own"
+
+
+def test_images_that_are_none_leave_the_fit_to_the_monitor(model, monkeypatch):
+    watcher = callbacks.DistributionMetrics(REAL, inputs())
+    monkeypatch.setattr(watcher, "generated", lambda: REAL * np.nan)
+    watcher.on_epoch_end(0, logs := {})
+    assert np.isnan(logs["frechet"])

@@ -100,7 +100,7 @@ def peer(kind: str, precision: str):
         with half:
             loss = functional.softplus(-discriminator(generator(torch.randn(BATCH, LATENT)))).mean()
         adams[0].zero_grad()
-        loss.backward()
+        loss.backward(inputs=list(generator.parameters()))
         adams[0].step()
         with torch.no_grad():
             for kept, parameter in zip(average, generator.parameters()):
@@ -228,13 +228,15 @@ def quality(source: str, minutes: float, seed: int) -> None:
             name = "the tutorial's conditional GAN" if conditional else "the tutorial's DCGAN"
             report(name, precision, BATCH * steps, np.concatenate(fake), conditional)
         recipe = recipes.get("cgan_fashion" if conditional else "gan_fashion")
+        began = time.process_time()
         learnt = recipe.read(source)
+        grouping = (time.process_time() - began) / 60 if recipe.groups else 0.0  # is part of its time
         # On a schedule of the length that these minutes allow.
         trial = recipe.compiled("mixed_bfloat16", seed)
-        pace = _for_minutes(minutes / 20, trial.train_on_batch, learnt.arrays, recipe.batch)
+        pace = _for_minutes((minutes - grouping) / 20, trial.train_on_batch, learnt.arrays, recipe.batch)
         recipe = recipe.of_steps(20 * pace)
         ours = recipe.compiled("mixed_bfloat16", seed)
-        steps = _for_minutes(minutes, ours.train_on_batch, learnt.arrays, recipe.batch)
+        steps = _for_minutes(minutes - grouping, ours.train_on_batch, learnt.arrays, recipe.batch)
         network, _ = recipe.result(None, ours, learnt)
         given = {"label": labels} if conditional else {}
         fake = inference.generate(network, protocol.count, seed=seed, **given)

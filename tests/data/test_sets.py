@@ -45,6 +45,9 @@ def test_skin_and_gender_make_no_motif_of_their_own():
     names = ("emoji_u1f468_1f3fb_200d_1f373", "emoji_u1f469_200d_1f373", "emoji_u1f9d1_1f3ff_200d_1f373")
     assert {_motif(name) for name in names} == {"1f9d1_200d_1f373"}
     assert _motif("emoji_u1f44d_1f3fd") == _motif("emoji_u1f44d") != _motif("emoji_u1f44e")
+    runners = ("1f3c3", "1f3c3_1f3fd_200d_2640", "1f3c3_200d_2642", "1f3c3_200d_2640_200d_27a1", "1f3c3_200d_27a1_fe0f")
+    assert {_motif(f"emoji_u{name}") for name in runners} == {"1f3c3"}
+    assert _motif("emoji_u2640") == "2640" != _motif("emoji_u2642")
 
 
 def test_pieces_are_held_out_by_place(tmp_path):

@@ -116,15 +116,16 @@ def banded(label, latent):
     return np.tile((place * (0.6 + 0.1 * np.tanh(latent)))[:, None, :, None], (1, 28, 1, 1)).astype(np.float32)
 
 
-def test_what_a_classifier_learns_from_the_images_is_measured_on_real_ones(monkeypatch):
+def test_what_a_classifier_learns_from_the_images_is_measured_on_real_ones():
     label, latent = np.arange(60) % CLASSES, np.random.default_rng(0).standard_normal((60, 1))
     real = {"image": np.uint8(255 * banded(label, latent)), "label": label}
-    monkeypatch.setattr(data, "fashion_mnist", lambda source: data.Examples(real, {}, real))
-    network = Bands(SHAPE, 8, conditions={"label": CLASSES})
-    found = evaluation.gan_train(network, "", count=2560, epochs=5)
+    examples, network = data.Examples(real, {}, real), Bands(SHAPE, 8, conditions={"label": CLASSES})
+    found = evaluation.gan_train(network, examples, count=2560, epochs=5)
     assert found["gan_train"] > 0.9 and found["gan_train, floor"] < 0.9, "sixty real ones, seen five times"
     network.obeys = False
-    assert evaluation.gan_train(network, "", count=640, epochs=1)["gan_train"] < 0.6
+    assert evaluation.gan_train(network, examples, count=640, epochs=1)["gan_train"] < 0.6
+    with pytest.raises(ValueError, match="label alone"):
+        evaluation.gan_train(Bands(SHAPE, 8), examples)
 
 
 def test_fidelity_is_that_of_what_was_asked_for(protocol):

@@ -63,6 +63,17 @@ def test_inversion_finds_the_generators_own_images_and_not_others(generator):
     np.testing.assert_allclose(found.images, inference.generate(generator, latent=found.latent, label=1), atol=1e-5)
 
 
+def test_inversion_of_a_mixture_stays_in_the_groups_it_starts_from():
+    labelled = networks.MLPGenerator((8, 8, 1), 6, widths=(32,), conditions={"cluster": 5})
+    mixture = networks.Mixture(labelled, [0.2] * 5)
+    own = inference.generate(mixture, 4, seed=5)
+    found = explain.invert(mixture, own, steps=100)
+    assert found.error.max() < 0.05
+    assert np.linalg.norm(found.latent[:, :2], axis=1).min() > 0.05, "drawn from a normal distribution, and left there"
+    again = inference.generate(mixture, latent=found.latent)
+    np.testing.assert_allclose(again, found.images, atol=1e-5)
+
+
 def test_what_cannot_be_looked_into_is_refused(generator):
     drawn = networks.UNetGenerator((8, 8, 1), widths=(4,), conditions={"outline": (8, 8, 1)})
     with pytest.raises(ValueError, match="no latent vector"):

@@ -42,6 +42,10 @@ def test_wrong_conditions_are_named(generator):
         ({"label": 0, "color": [0, 0, 0], "size": 3}, "not \\['size'\\]"),
         ({"label": 3, "color": [0, 0, 0]}, "0 to 2"),
         ({"label": 0, "color": [0, 0]}, "shape"),
+        ({"label": 1.7, "color": [0, 0, 0]}, "label must be integers"),
+        ({"label": "cat", "color": [0, 0, 0]}, "label must be integers"),
+        ({"label": 0, "color": [0, 0, 0], "latent": np.zeros(8)}, r"latent must be of shape \(count, 8\), got \(8,\)"),
+        ({"label": 0, "color": [0, 0, 0], "latent": np.zeros((1, 8)), "count": 3}, r"\(3, 8\), got \(1, 8\)"),
         ({"label": [0, 1], "color": [0, 0, 0]}, "2 images|for 1 images"),
     ):
         with pytest.raises(ValueError, match=reason):
@@ -50,6 +54,15 @@ def test_wrong_conditions_are_named(generator):
         inference.latents(8, 1, seed=-1)
     with pytest.raises(ValueError, match="truncation"):
         inference.latents(8, 1, truncation=0)
+
+
+def test_images_as_conditions_are_levels_or_shares():
+    made = networks.UNetGenerator((8, 8, 1), widths=(4,), conditions={"outline": (8, 8, 1)})
+    levels = np.random.default_rng(0).integers(0, 256, (8, 8, 1), np.uint8)
+    one, other = (inference.generate(made, outline=drawing) for drawing in (levels, levels / 255))
+    np.testing.assert_allclose(one, other, atol=1e-6)
+    with pytest.raises(ValueError, match=r"outline must be uint8 or in \[0, 1\], got .* to 255"):
+        inference.generate(made, outline=np.full((8, 8, 1), 255.0))
 
 
 def test_slerp_stays_on_the_sphere():

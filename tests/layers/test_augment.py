@@ -40,6 +40,14 @@ def test_color_changes_each_image_its_own_way(images):
     changed = np.asarray(layers.DiffAugment(("color",))(images, seed=1))
     offsets = changed.mean(axis=(1, 2, 3)) - images.mean(axis=(1, 2, 3))
     assert np.abs(offsets).max() < 0.27 and offsets.std() == pytest.approx(0.5 / 12**0.5, rel=0.25)
+    # Saturation scales what differs from gray by 0 to 2, contrast what differs from the mean by 0.5 to 1.5.
+    chroma, spread = (_strength(changed, axes) / _strength(images, axes) for axes in ((3,), (1, 2, 3)))
+    assert chroma.min() < 0.3 and chroma.max() > 1.9
+    gray = np.repeat(images.mean(axis=3, keepdims=True), 3, axis=3)
+    contrast = _strength(np.asarray(layers.DiffAugment(("color",))(gray, seed=1)), (1, 2, 3)) / _strength(
+        gray, (1, 2, 3)
+    )
+    assert 0.5 <= contrast.min() < 0.6 and 1.4 < contrast.max() <= 1.5 and spread.std() > 0.1
 
 
 def test_probability_and_seed(images):
@@ -81,3 +89,8 @@ def test_wrong_arguments_are_named_and_the_config_round_trips():
     augment = layers.DiffAugment(("color",), 0.2, target=0.6, images=10)
     again = keras.saving.deserialize_keras_object(keras.saving.serialize_keras_object(augment))
     assert again.get_config() == augment.get_config()
+
+
+def _strength(images, axes):
+    """What differs from the mean over some axes, root mean square, by image."""
+    return np.sqrt(np.square(images - images.mean(axis=axes, keepdims=True)).mean(axis=(1, 2, 3)))

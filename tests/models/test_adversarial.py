@@ -290,7 +290,9 @@ GOOD = {"image": np.full((4, *SHAPE), 0.5, "f"), "label": np.arange(4)}
         ({**GOOD, "image": np.zeros((4, 32, 32, 1), "f")}, r"\(batch, 28, 28, 1\), got"),
         ({**GOOD, "image": 255 * GOOD["image"]}, r"must be in \[0, 1\]"),
         ({**GOOD, "label": GOOD["label"] + 1}, "label must be in 0 to 3"),
-        ({**GOOD, "label": np.zeros((4, 2), "i")}, r"label must be of shape \(batch, \*\(\)\)"),
+        ({**GOOD, "image": 2 * GOOD["image"] - 2}, r"must be in \[0, 1\]"),
+        ({**GOOD, "label": np.zeros((4, 2), "i")}, r"label must be of shape \(batch\)"),
+        ({**GOOD, "label": np.zeros(4, "f")}, "label must be integers, got float32"),
     ],
 )
 def test_a_batch_that_cannot_serve_is_refused(batch, reason):
@@ -407,6 +409,29 @@ def test_adversarial_restoration_removes_noise(examples):
         models.AdversarialRestorer(model.generator, model.discriminator).prepare(next(iter(clean)), None)
 
 
+def test_an_image_that_is_a_condition_must_be_one():
+    conditions = {"outline": SHAPE}
+    model = models.ConditionalGAN(*pair(conditions))
+    model.compile()
+    batch = {"image": GOOD["image"], "outline": 200 * GOOD["image"]}
+    with pytest.raises(tf.errors.InvalidArgumentError, match=r"outline must be in \[0, 1\]"):
+        model.fit(tf.data.Dataset.from_tensors(batch), verbose=0, shuffle=False)
+    with pytest.raises(ValueError, match="move images away"):
+        models.ConditionalGAN(*pair(conditions), augment=layers.DiffAugment(("translation",)))
+    models.ConditionalGAN(*pair(conditions), augment=layers.DiffAugment(("color",)))
+
+
+def test_validation_draws_anew_for_each_batch_and_the_same_in_each_pass(examples, monkeypatch):
+    model, drawn = models.GAN(*pair()), []
+    model.compile(run_eagerly=True)
+    generate = model.generate
+    monkeypatch.setattr(model, "generate", lambda *a, **k: drawn.append(generate(*a, **k).numpy()) or drawn[-1])
+    for _ in range(2):
+        model.evaluate(stream(examples).take(3), verbose=0)
+    assert len(drawn) == 6 and np.abs(drawn[0] - drawn[1]).max() > 0
+    np.testing.assert_array_equal(drawn[:3], drawn[3:])
+
+
 def test_wrong_use_is_named():
     with pytest.raises(ValueError, match="same conditions"):
         models.ConditionalGAN(*pair())
@@ -417,6 +442,13 @@ def test_wrong_use_is_named():
     generator, _ = pair({"label": 4})
     with pytest.raises(ValueError, match=r"\['label', 'latent'\], got \['latent'\]"):
         generator({"latent": np.zeros((1, 8), "f")})
+    with pytest.raises(ValueError, match="latent must be at least 1"):
+        networks.MLPGenerator(SHAPE, 0)
+    judge = networks.MLPDiscriminator(SHAPE, conditions={"outline": SHAPE})
+    with pytest.raises(ValueError, match="with features"):
+        models.ImageToImage(pair({"outline": SHAPE})[0], judge, feature_weight=1.0)
+    with pytest.raises(ValueError, match="without conditions"):
+        models.AdversarialRestorer(networks.DnCNN(1, depth=3, width=4), judge)
     with pytest.raises(ValueError, match="square"):
         networks.DCGANGenerator((30, 30, 1))
     with pytest.raises(ValueError, match="at least 2 classes"):

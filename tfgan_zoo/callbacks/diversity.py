@@ -2,6 +2,7 @@
 
 import json
 import logging
+import math
 import os
 from collections.abc import Callable
 from pathlib import Path
@@ -14,6 +15,7 @@ from tfgan_zoo.callbacks.training import Backup
 from tfgan_zoo.data import replacing
 
 _log = logging.getLogger(__name__)
+_GROUPS = 20
 
 
 class _Watcher(keras.callbacks.Callback):
@@ -58,7 +60,11 @@ class DistributionMetrics(_Watcher):
     def on_epoch_end(self, epoch, logs=None):
         if (epoch + 1) % self.every:
             return
-        fake = self._features(self.generated())
+        images = self.generated()
+        if not np.isfinite(images).all():  # `CollapseMonitor` says what to do about it
+            logs.update(dict.fromkeys(("frechet", "precision", "recall", "density", "coverage"), math.nan))
+            return
+        fake = self._features(images)
         logs["frechet"] = metrics.frechet_distance(self.real_features, fake)
         logs["precision"], logs["recall"] = metrics.precision_recall(self.real_features, fake)
         logs["density"], logs["coverage"] = metrics.density_coverage(self.real_features, fake)
@@ -68,24 +74,30 @@ class CollapseMonitor(_Watcher):
     """Notices that a generator makes ever the same, or that its discriminator has won, and says so.
 
     Healthy is an epoch in which generated images differ from each other at least `diversity`
-    times as much as real ones do, cover at least `coverage` of the real ones, miss no class by
-    more than `classes` in total variation, and whose discriminator has not been sure of nearly
-    all real images for the whole epoch. Three unhealthy epochs in a row are a collapse.
+    times as much as real ones do, and from the most similar other one at least `distinct` times
+    as much, cover at least `coverage` of the real ones, are off by no more than `classes` in the
+    shares of their classes, in total variation, and whose discriminator has not been sure of
+    nearly all real images for the whole epoch. Three unhealthy epochs in a row are a collapse.
 
     Args:
         real: images in [0, 1], (count, height, width, channels).
         inputs: of the generator, by name, a few hundred.
         features: as in `DistributionMetrics`.
-        classify: function of images to labels; None leaves classes out.
-        labels: of the real images, for their shares of classes.
+        classify: function of images to labels; by default their classes are the groups of like
+            images among the real ones, by k-means of the features.
+        labels: of the real images, for their shares of classes; with `classify` alone.
         action: "warn" logs; "stop" also ends the training; "rollback" goes back to the last
             healthy epoch's weights and optimizers once, to go on with other draws, and stops if
-            it happens again.
+            it happens again or if no epoch was healthy.
         folder: holds the backup for "rollback" and, for a resumed training, what was noticed so
             far; a training from the start clears it.
-        diversity, coverage, classes, sign: the limits.
+        diversity, distinct, coverage, classes, sign: the limits.
         patience: unhealthy epochs in a row that are a collapse.
         every: epochs between two looks.
+
+    Raises:
+        ValueError: one of `classify` and `labels` without the other; an unknown action; "rollback"
+            without a folder; fewer than 10 real images.
     """
 
     def __init__(
@@ -99,7 +111,8 @@ class CollapseMonitor(_Watcher):
         action: str = "warn",
         folder: str | os.PathLike | None = None,
         diversity: float = 0.5,
-        coverage: float = 0.1,
+        distinct: float = 0.3,
+        coverage: float = 0.5,
         classes: float = 0.4,
         sign: float = 0.98,
         patience: int = 3,
@@ -110,12 +123,19 @@ class CollapseMonitor(_Watcher):
             raise ValueError(f'action is "warn", "stop" or "rollback", got {action!r}')
         if action == "rollback" and folder is None:
             raise ValueError("rollback needs a folder for the last healthy weights")
+        if (classify is None) != (labels is None):
+            raise ValueError("classify and labels go together: the shares of classes are compared")
         self.classify, self.action, self.patience = classify, action, patience
-        self.limits = {"diversity": diversity, "coverage": coverage, "classes": classes, "sign": sign}
-        self.shares = None if labels is None else np.bincount(labels) / len(labels)
+        limits = {"diversity": diversity, "distinct": distinct, "coverage": coverage, "classes": classes, "sign": sign}
+        self.limits = limits
+        if classify is None:
+            groups = max(2, min(_GROUPS, len(self.real_features) // 25))
+            self.centres = data.group_centres(self.real_features, groups)
+            labels = data.nearest_centre(self.real_features, self.centres)
+        self.labels = np.asarray(labels)
         self.backup = None if folder is None else Backup(Path(folder) / "healthy")
         self.record = None if folder is None else Path(folder) / "healthy" / "noticed.json"
-        self.real_spread = _spread(self.real_features)
+        self.real_spread, self.real_gap = _spread(self.real_features)
         self.unhealthy, self.rolled_back = 0, False
 
     def set_model(self, model):
@@ -146,11 +166,13 @@ class CollapseMonitor(_Watcher):
             _log.warning("epoch %d: generated images hold NaN or infinite values", epoch + 1)
             return self._act(epoch)
         fake = self._features(images)
-        logs["diversity"] = _spread(fake) / self.real_spread
+        spread, gap = _spread(fake)
+        logs["diversity"], logs["distinct"] = spread / self.real_spread, gap / self.real_gap
         logs["covered"] = metrics.density_coverage(self.real_features, fake)[1]
-        if self.classify and self.shares is not None:
-            labels = np.asarray(self.classify(images))
-            logs["classes"] = metrics.histogram_distance(labels, len(self.shares), self.shares)
+        labels = np.asarray(self.classify(images)) if self.classify else data.nearest_centre(fake, self.centres)
+        count = 1 + max(labels.max(), self.labels.max())
+        shares = np.bincount(self.labels, minlength=count) / len(self.labels)
+        logs["classes"] = metrics.histogram_distance(labels, count, shares)
         reasons = self._reasons(logs)
         self.unhealthy = self.unhealthy + 1 if reasons else 0
         if not reasons and self.backup:
@@ -164,6 +186,8 @@ class CollapseMonitor(_Watcher):
         limits, reasons = self.limits, []
         if not logs["diversity"] >= limits["diversity"]:  # NaN is not healthy either
             reasons.append(f"generated images differ {logs['diversity']:.2f} times as much as real ones")
+        if not logs["distinct"] >= limits["distinct"]:
+            reasons.append(f"the most similar other one is {logs['distinct']:.2f} times as far as among real ones")
         if logs["covered"] < limits["coverage"]:
             reasons.append(f"they cover {logs['covered']:.0%} of the real ones")
         if logs.get("classes", 0) > limits["classes"]:
@@ -186,9 +210,11 @@ class CollapseMonitor(_Watcher):
             _log.warning("collapsed at epoch %d: stopped", epoch + 1)
 
 
-def _spread(features) -> float:
-    """Mean distance between two images, of at most 500."""
+def _spread(features) -> tuple[float, float]:
+    """Mean distance between two images, and from an image to the nearest other, of at most 500."""
     features = features[:500].astype(np.float64)
     squared = np.square(features).sum(axis=1)
     distances = np.sqrt(np.maximum(squared[:, None] + squared[None] - 2 * features @ features.T, 0))
-    return float(distances[np.triu_indices(len(features), 1)].mean())
+    mean = float(distances[np.triu_indices(len(features), 1)].mean())
+    np.fill_diagonal(distances, np.inf)
+    return mean, float(distances.min(axis=1).mean())

@@ -37,7 +37,8 @@ class SampleGrid(keras.callbacks.Callback):
     """Writes what the average generator makes of the same inputs, after every epoch, and a film of it at the end.
 
     Args:
-        folder: gets 0001.png and so on, and film.gif; a resumed training adds to it.
+        folder: gets epoch_0001.png and so on, and film.gif; a resumed training adds to it, one
+            from the start replaces them.
         inputs: of the generator, such as `inference.latents` with conditions, by name.
         columns: images in a row.
         every: epochs between two pictures.
@@ -47,17 +48,20 @@ class SampleGrid(keras.callbacks.Callback):
         super().__init__()
         self.folder, self.inputs, self.columns, self.every = Path(folder), inputs, columns, every
 
-    def on_epoch_begin(self, epoch, logs=None):
-        if epoch == 0:
-            for page in self.folder.glob("[0-9][0-9][0-9][0-9].png"):
+    def on_train_begin(self, logs=None):
+        if int(self.model.steps.numpy()) == 0:
+            for page in self._pages():
                 page.unlink()  # of a training before
+
+    def _pages(self):
+        return sorted(self.folder.glob("epoch_[0-9][0-9][0-9][0-9].png"))
 
     def on_epoch_end(self, epoch, logs=None):
         if (epoch + 1) % self.every == 0:
             made = np.asarray(self.model(self.inputs, training=False))
-            pictures.grid(self.folder / f"{epoch + 1:04d}.png", pictures.rows(made, self.columns))
+            pictures.grid(self.folder / f"epoch_{epoch + 1:04d}.png", pictures.rows(made, self.columns))
 
     def on_train_end(self, logs=None):
-        pages = sorted(self.folder.glob("[0-9]*.png"))
+        pages = self._pages()
         if pages:
             pictures.film(self.folder / "film.gif", [images.read(page) for page in pages], seconds=0.2)

@@ -17,7 +17,9 @@ def add(commands) -> None:
     generate.add_argument("--grid", action="store_true", help="one picture of all instead of a file each")
     generate.add_argument("--interpolate", type=int, nargs=2, metavar="SEED", help="a film from one to the other")
     generate.add_argument("--frames", type=int, help="of the film (default: 60)")
-    generate.add_argument("-o", "--output", required=True, help="folder; with --grid a .png, with --interpolate a .gif")
+    generate.add_argument(
+        "-o", "--output", required=True, help="folder; or a .png with --grid, a .gif with --interpolate"
+    )
     generate.add_argument("--overwrite", action="store_true", help="replace existing files")
     generate.set_defaults(run=run)
 
@@ -35,8 +37,10 @@ def run(options) -> int:
     _check(network, options)
     output = Path(options.output)
     suffix = ".gif" if options.interpolate else ".png" if options.grid else ""
+    if suffix and not output.suffix:
+        output = output / f"{network.name}{suffix}"
     if suffix and output.suffix.lower() != suffix:
-        raise ValueError(f"{output} must end in {suffix}")
+        raise ValueError(f"{output} must end in {suffix}, or be a folder")
     count = 1 if options.interpolate or not network.latent else options.count or 16
     truncation = 1.0 if options.truncation is None else options.truncation
     seed = options.seed or 0

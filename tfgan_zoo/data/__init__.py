@@ -1,6 +1,6 @@
 """Images from files and TFDS as tf.data pipelines."""
 
-from tfgan_zoo.data.clusters import clustered, thumbnails
+from tfgan_zoo.data.clusters import clustered, group_centres, nearest_centre, thumbnails
 from tfgan_zoo.data.images import ImageError
 from tfgan_zoo.data.labelled import Labelled, batches, labelled
 from tfgan_zoo.data.photos import pairs, patches, photos
@@ -16,7 +16,9 @@ __all__ = [
     "emoji",
     "fashion_mnist",
     "flowers",
+    "group_centres",
     "labelled",
+    "nearest_centre",
     "pairs",
     "patches",
     "photos",

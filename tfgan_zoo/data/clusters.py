@@ -37,14 +37,25 @@ def clustered(examples: Examples, count: int, name: str = "cluster", seed: int =
     seen = _features(examples.images())
     if not 2 <= count <= len(seen):
         raise ValueError(f"{len(seen)} images make 2 to {len(seen)} groups, not {count}")
-    rng = np.random.default_rng(seed)
-    centres = _centres(seen[rng.permutation(len(seen))[:_LOOKED_AT]], count, rng)
+    centres = group_centres(seen, count, seed)
     arrays, held_out = (
-        None if part is None else {**part, name: _nearest(_features(part["image"]), centres)}
+        None if part is None else {**part, name: nearest_centre(_features(part["image"]), centres)}
         for part in (examples.arrays, examples.held_out)
     )
     names = {**examples.classes, name: tuple(map(str, range(count)))}
     return dataclasses.replace(examples, arrays=arrays, held_out=held_out, classes=names)
+
+
+def group_centres(points: np.ndarray, count: int, seed: int = 0) -> np.ndarray:
+    """Centres of `count` groups among points, (n, size): (count, size)."""
+    rng = np.random.default_rng(seed)
+    return _centres(points[rng.permutation(len(points))[:_LOOKED_AT]], count, rng)
+
+
+def nearest_centre(points: np.ndarray, centres: np.ndarray) -> np.ndarray:
+    """Which centre is nearest to each point, (n,), int32."""
+    parts = [_squared(points[i : i + 5000], centres).argmin(axis=1) for i in range(0, len(points), 5000)]
+    return np.concatenate(parts).astype(np.int32)
 
 
 def _features(images):
@@ -59,16 +70,11 @@ def _centres(points, count, rng):
         distance = _squared(points, centres).min(axis=1)
         centres = np.concatenate([centres, points[[rng.choice(len(points), p=distance / distance.sum())]]])
     for _ in range(_ROUNDS):
-        label = _nearest(points, centres)
+        label = nearest_centre(points, centres)
         centres = np.stack(
             [points[label == n].mean(axis=0) if (label == n).any() else centres[n] for n in range(count)]
         )
     return centres
-
-
-def _nearest(points, centres):
-    parts = [_squared(points[i : i + 5000], centres).argmin(axis=1) for i in range(0, len(points), 5000)]
-    return np.concatenate(parts).astype(np.int32)
 
 
 def _squared(points, centres):

@@ -90,10 +90,11 @@ def emoji(source: str | os.PathLike, side: int = 64) -> Examples:
     """Emoji on white: "image", "outline", "color", and "label", the motif in one colouring.
 
     PNG files with alpha, named after their code points as Noto's are (emoji_u1f600_1f3fb.png),
-    in a folder or in a tar file in it. A motif is an emoji whatever its skin and whether man,
-    woman or person. Each comes in its own colours and, if it has any, in three others, turned
-    around the colour circle, so that the colour asked for decides and not the outline. One motif
-    in ten is held out, with its "opacity" in [0, 1] and its "turn", 0 for its own colours.
+    in a folder or in a tar file in it. A motif is an emoji whatever its skin, whether man, woman
+    or person, and wherever it looks. Each comes in its own colours and, if it has any, in three
+    others, turned around the colour circle, so that the colour asked for decides and not the
+    outline. A motif is held out where the names of all its files fall into one tenth of their
+    hashes, with its "opacity" in [0, 1] and its "turn", 0 for its own colours.
     """
     with tempfile.TemporaryDirectory() as unpacked:
         for archive in sorted(Path(source).glob("*.tar")):
@@ -105,7 +106,8 @@ def emoji(source: str | os.PathLike, side: int = 64) -> Examples:
     pictures, opacity = np.stack([m[0] for m in made]), np.stack([m[1] for m in made])
     motifs = [_motif(path.stem) for path in paths]
     names, label = np.unique(motifs, return_inverse=True)
-    kept = np.array([zlib.crc32(motif.encode()) % _HELD_OUT_EVERY == 0 for motif in motifs])
+    fallen = np.array([zlib.crc32(_person(path.stem).encode()) % _HELD_OUT_EVERY == 0 for path in paths])
+    kept = np.bincount(label, ~fallen)[label] == 0
     training, held_out = (_turned(pictures[k], opacity[k], label[k].astype(np.int32)) for k in (~kept, kept))
     own = int((training["turn"] == 0).sum())  # which come first
     training = {name: training[name] for name in ("image", "outline", "color", "label")}
@@ -114,6 +116,12 @@ def emoji(source: str | os.PathLike, side: int = 64) -> Examples:
 
 
 def _motif(stem: str) -> str:
+    """What files of the same drawing but for skin, gender and the way it looks have in common."""
+    first, *joined = _person(stem).split("_200d_")
+    return "_200d_".join([first, *(part for part in joined if part not in ("2640", "2642", "27a1"))])
+
+
+def _person(stem: str) -> str:
     """What two files that differ in skin, or in man, woman and person, have in common."""
     points = [part.removeprefix("u") for part in stem.removeprefix("emoji_").split("_")]
     kept = ["1f9d1" if point in ("1f468", "1f469") else point for point in points]

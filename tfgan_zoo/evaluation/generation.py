@@ -82,7 +82,7 @@ EMOJI_FD = GenerationProtocol(
     "Outlines and colours of the held-out emoji. Outline error: mean absolute difference, in [0, 1], of the outline of "
     "what was made and of what was asked for; colour error: distance of the mean colours in RGB, in [0, 1]. Of those "
     "in their own colours alone, against those emoji themselves: Frechet distance in the 128 hidden features of "
-    "emoji_features; the floor is what as many emoji of the training get, of other motifs. " + _MEASURES,
+    "emoji_features. " + _MEASURES,
     _drawn,
     mirrored=True,
 )
@@ -121,8 +121,8 @@ def evaluate_generator(
 
     Returns:
         frechet, kernel; precision, recall, density, coverage; spectrum; the same of real images
-        ("frechet, floor"), the held-out ones, or training ones where the generator is asked for
-        the held-out ones, all in parts as large as those are many; memorisation, in features and
+        ("frechet, floor"), the held-out ones, all in parts as large as those are many, but not
+        where the generator is asked for those themselves; memorisation, in features and
         in pixels; support, by a birthday test, as a share of the real images'; where a judge
         names the labels, classes, the total variation of the classes found from those of the real
         images, and, where the network takes labels, gan_test, how often the label asked for is
@@ -140,7 +140,8 @@ def evaluate_generator(
     examples = protocol.examples(source)
     if missing := set(network.conditions) - set(examples.arrays):
         raise ValueError(f"{protocol.name} cannot set {', '.join(sorted(missing))}, which {network.name} takes")
-    asked, real = _asked(network, examples, protocol.count)
+    asked, known = _asked(network, examples, protocol.count)
+    real = known["image"]
     progress(f"generating {len(real)} images")
     given = {name: _scaled(asked[name]) for name in network.conditions}
     fake = np.round(inference.generate(network, len(real), seed=0, **given) * 255).astype(np.uint8)
@@ -148,37 +149,38 @@ def evaluate_generator(
     # Of several colourings of a drawing, its own: the others are too much like it to count as neighbours.
     own = asked["turn"] == 0 if "turn" in asked else np.ones(len(real), bool)
     real_features, features = (extractor_features(extractor, images) for images in (real, fake))
-    drawn = real is examples.held_out["image"]
-    others = _spaced(examples.images(), own.sum()) if drawn else examples.held_out["image"][: protocol.count]
-    known = real[own], real_features[own]
-    floor = _compared(known, others, extractor_features(extractor, others))
-    shown, seen = fake[own], features[own]
-    parts = [slice(i, i + len(others)) for i in range(0, len(shown) - len(others) + 1, len(others))]
-    measured = [_compared(known, shown[part], seen[part]) for part in parts or [slice(None)]]
-    result = {name: float(np.mean([row[name] for row in measured])) for name in floor}
+    target, (shown, seen) = (real[own], real_features[own]), (fake[own], features[own])
+    if real is examples.held_out["image"]:
+        others, parts, floor = target[0], [], {}
+    else:
+        others = examples.held_out["image"][: protocol.count]
+        parts = [slice(i, i + len(others)) for i in range(0, len(shown) - len(others) + 1, len(others))]
+        floor = _compared(target, others, extractor_features(extractor, others))
+    measured = [_compared(target, shown[part], seen[part]) for part in parts or [slice(None)]]
+    result = {name: float(np.mean([row[name] for row in measured])) for name in measured[0]}
     result |= {f"{name}, floor": value for name, value in floor.items()}
-    result |= _memorisation(extractor, protocol, examples, shown)
-    result["support"] = _support(known[1], seen)
+    result |= _memorisation(extractor, protocol, examples, others, shown)
+    result["support"] = _support(target[1], seen)
     if protocol.judge:
         judge = zoo.load(protocol.judge)
-        result |= _labels(network, judge, examples, asked, (real, real_features), (fake, features))
+        result |= _labels(network, judge, examples, asked, (known, real_features), (fake, features))
     return result | protocol.fidelity(fake, asked)
 
 
-def _asked(network, examples, count) -> tuple[dict[str, np.ndarray], np.ndarray]:
-    """What to ask for, and the real images to compare with.
+def _asked(network, examples, count) -> tuple[dict[str, np.ndarray], dict[str, np.ndarray]]:
+    """What to ask for, and the real images to compare with, with what is known of them.
 
     Labels in equal shares, or what the training images are; but where a condition is an image,
     what the held-out images are, and those themselves.
     """
     drawn = bool(network.image_conditions())
     if drawn:
-        return {n: array for n, array in examples.held_out.items() if n != "image"}, examples.held_out["image"]
-    images = examples.images()
-    rows = _spaced(np.arange(len(images)), count)
+        return {n: array for n, array in examples.held_out.items() if n != "image"}, examples.held_out
+    rows = _spaced(np.arange(len(examples.images())), count)
+    known = {name: array[rows] for name, array in examples.arrays.items()}
     if set(network.conditions) <= {"label"}:
-        return {"label": np.arange(len(rows)) % len(examples.classes["label"])}, images[rows]
-    return {name: array[rows] for name, array in examples.arrays.items() if name != "image"}, images[rows]
+        return {"label": np.arange(len(rows)) % len(examples.classes["label"])}, known
+    return {name: array for name, array in known.items() if name != "image"}, known
 
 
 def _spaced(values, count):
@@ -202,12 +204,11 @@ def _neighbours(real, fake) -> dict[str, float]:
     return {"precision": precision, "recall": recall, "density": density, "coverage": coverage}
 
 
-def _memorisation(extractor, protocol, examples, fake) -> dict[str, float]:
-    """By features, and by 8 x 8 thumbnails, against all training images."""
+def _memorisation(extractor, protocol, examples, held_out, fake) -> dict[str, float]:
+    """By features, and by 8 x 8 thumbnails, against all training images, as other real images are from those."""
     gallery = examples.images()
     if protocol.mirrored:
         gallery = np.concatenate([gallery, gallery[:, :, ::-1]])
-    held_out = examples.held_out["image"][: protocol.count]
     sees = {
         "memorisation": lambda images: extractor_features(extractor, images),
         "memorisation, pixels": lambda images: data.thumbnails(np.float32(images) / 255),
@@ -218,8 +219,8 @@ def _memorisation(extractor, protocol, examples, fake) -> dict[str, float]:
 def _labels(network, judge, examples, asked, real, fake) -> dict[str, float]:
     """How well the classes are met, as a judge of the same classes names them; floors by the held-out images."""
     names, held_out = examples.classes["label"], examples.held_out
-    (real_images, real_features), (fake_images, features) = real, fake
-    real_found, found, others = (judged_labels(judge, x) for x in (real_images, fake_images, held_out["image"]))
+    (known, real_features), (fake_images, features) = real, fake
+    real_found, found, others = (judged_labels(judge, x) for x in (known["image"], fake_images, held_out["image"]))
     shares = np.bincount(real_found, minlength=len(names)) / len(real_found)
     result = {"classes": metrics.histogram_distance(found, len(names), shares)}
     result["classes, floor"] = metrics.histogram_distance(others, len(names), shares)
@@ -229,7 +230,7 @@ def _labels(network, judge, examples, asked, real, fake) -> dict[str, float]:
     result["gan_test"] = float(right.mean())
     result["gan_test, floor"] = float((others == held_out["label"]).mean())
     for number, name in enumerate(names):
-        wanted, there = asked["label"] == number, real_found == number
+        wanted, there = asked["label"] == number, known["label"] == number
         result[f"gan_test, {name}"] = float(right[wanted].mean())
         if min(wanted.sum(), there.sum()) > 5:
             result[f"coverage, {name}"] = metrics.density_coverage(real_features[there], features[wanted])[1]
@@ -252,13 +253,13 @@ def _support(real, fake, closest: float = 1e-4) -> float:
 
 
 def gan_train(
-    network: keras.Model, source: str | os.PathLike, *, count: int = 60_000, epochs: int = 5, seed: int = 1
+    network: keras.Model, examples: data.Examples, *, count: int = 60_000, epochs: int = 5, seed: int = 1
 ) -> dict[str, float]:
-    """Accuracy on Fashion-MNIST's test images of a classifier that learnt from others (Ravuri and Vinyals 2019).
+    """Accuracy on held-out images of a classifier that learnt from others (Ravuri and Vinyals 2019).
 
     Args:
-        network: a generator with the condition "label".
-        source: of the images, as `data.fashion_mnist` takes it.
+        network: a generator with the condition "label" alone.
+        examples: whose labels it learnt, such as `data.fashion_mnist` gives.
         count: generated images.
         epochs: of training.
         seed: of images and classifier.
@@ -266,8 +267,12 @@ def gan_train(
     Returns:
         gan_train, learnt from generated images alone; "gan_train, floor", from the first `count`
         real training images.
+
+    Raises:
+        ValueError: a generator with other conditions.
     """
-    examples = data.fashion_mnist(source)
+    if set(network.conditions) != {"label"}:
+        raise ValueError(f"a generator with a label alone is needed; {network.name} takes {sorted(network.conditions)}")
     labels = np.arange(count) % network.conditions["label"]
     fake = inference.generate(network, count, seed=seed, label=labels)
     real = {name: values[:count] for name, values in examples.arrays.items()}

@@ -73,13 +73,18 @@ def invert(
     del conditions["latent"]
     target = tf.constant(np.repeat(images, starts, axis=0))
     fixed = {name: tf.constant(np.repeat(np.asarray(value), starts, axis=0)) for name, value in conditions.items()}
-    z = keras.Variable(_nearest(network, images, starts, seed, conditions))
+    first = _nearest(network, images, starts, seed, conditions)
+    # What chooses has no gradient but the prior's, which would move it all the same.
+    choosing, z = tf.constant(first[:, : network.choosing]), keras.Variable(first[:, network.choosing :])
     schedule = keras.optimizers.schedules.CosineDecay(learning_rate, steps)
     optimizer = keras.optimizers.Adam(schedule)
     optimizer.build([z])
 
+    def whole():
+        return tf.concat([choosing, z.value], axis=1)
+
     def errors():
-        made = network({"latent": z.value, **fixed}, training=False)
+        made = network({"latent": whole(), **fixed}, training=False)
         return made, tf.reduce_mean(tf.square(made - target), axis=(1, 2, 3))
 
     @tf.function
@@ -93,7 +98,7 @@ def invert(
         step()
     made, error = (np.asarray(x) for x in errors())
     best = error.reshape(count, starts).argmin(axis=1) + starts * np.arange(count)
-    return Inverted(np.asarray(z.value)[best], made[best], np.sqrt(error[best]))
+    return Inverted(np.asarray(whole())[best], made[best], np.sqrt(error[best]))
 
 
 def _nearest(network, images, starts, seed, conditions):

@@ -57,13 +57,15 @@ def generate(
         seed: of the latent vectors.
         truncation: of the latent vectors.
         latent: the latent vectors themselves, (count, latent), instead of drawn ones.
-        **conditions: by the network's names: a value for all images, or one an image.
+        **conditions: by the network's names: a value for all images, or one an image; images as
+            uint8 or floating point in [0, 1].
 
     Returns:
         (count, height, width, channels), float32 in [0, 1].
 
     Raises:
-        ValueError: a condition missing, unknown, or of another shape than the network's.
+        ValueError: a condition missing, unknown, out of range, or of another shape than the
+            network's; latent vectors of another shape.
     """
     inputs = inputs_of(network, count, seed=seed, truncation=truncation, latent=latent, **conditions)
     count = len(next(iter(inputs.values())))
@@ -81,8 +83,11 @@ def inputs_of(
         raise ValueError(f"{network.name} also needs {', '.join(sorted(missing))}")
     inputs = {}
     if network.latent:
-        inputs["latent"] = latents(network.latent, count, seed, truncation) if latent is None else np.float32(latent)
-        count = len(inputs["latent"])
+        given = latents(network.latent, count, seed, truncation) if latent is None else np.float32(latent)
+        if given.ndim != 2 or given.shape[1] != network.latent or (count not in (1, len(given))):
+            rows = "count" if count == 1 else count
+            raise ValueError(f"latent must be of shape ({rows}, {network.latent}), got {given.shape}")
+        inputs["latent"], count = given, len(given)
     for name, value in conditions.items():
         inputs[name] = _repeated(name, value, network.conditions[name], count)
     return inputs
@@ -105,7 +110,14 @@ def slerp(start: np.ndarray, end: np.ndarray, steps: int) -> np.ndarray:
 
 def _repeated(name, value, condition, count):
     shape, dtype = ((), np.int32) if isinstance(condition, int) else (condition, np.float32)
-    value = np.asarray(value, dtype)
+    value = np.asarray(value)
+    if isinstance(condition, int) and value.dtype.kind not in "iu":
+        raise ValueError(f"{name} must be integers, got {value.dtype}")
+    if len(shape) == 3:
+        value = value / 255 if value.dtype == np.uint8 else value
+        if not ((value >= 0) & (value <= 1)).all():
+            raise ValueError(f"{name} must be uint8 or in [0, 1], got {value.min():g} to {value.max():g}")
+    value = value.astype(dtype)
     if value.shape == shape:
         value = np.broadcast_to(value, (count, *shape))
     if value.shape != (count, *shape):

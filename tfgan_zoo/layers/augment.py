@@ -20,7 +20,8 @@ class DiffAugment(keras.layers.Layer):
 
     Args:
         kinds: of "color" (brightness, saturation, contrast), "translation" (an eighth of the
-            side at most) and "cutout" (a square of half the side).
+            side at most) and "cutout" (a square of half the side); what comes in from outside
+            and what is cut out is black, where the paper's is the middle of the range.
         probability: that one kind is applied to one image; the start value if adaptive.
         target: None keeps the probability; a number in (0, 1) lets `adapt` move it so that the
             mean sign that it is told comes to this (0.6 in the paper).

@@ -92,6 +92,9 @@ class Adversarial(keras.Model):
             )
         if simultaneous and discriminator_steps > 1:
             raise ValueError("simultaneous steps are one of each network; discriminator_steps must be 1")
+        moved = {"translation", "cutout"} & set(getattr(augment, "kinds", ()))
+        if moved and getattr(discriminator, "image_conditions", dict)():
+            raise ValueError(f"{', '.join(sorted(moved))} would move images away from the conditions that are images")
         self.generator, self.discriminator = generator, discriminator
         self.adversarial_loss = loss or losses.NonSaturating()
         self.penalties, self.penalty_every = tuple(penalties), penalty_every
@@ -245,7 +248,7 @@ class Adversarial(keras.Model):
             "d_real": _mean(seen.real_logits),
             "d_fake": _mean(seen.fake_logits),
             "sign": _mean(tf.sign(seen.centred_real())),
-            "penalty": penalty,
+            "penalty": self.penalty_every * penalty,  # 0 in the steps between: the mean is of those that are due
         }
         return gradients, terms
 
@@ -344,8 +347,10 @@ class Adversarial(keras.Model):
 
     def test_step(self, data):
         """The losses and the compiled metrics of the average generator, the same at every pass."""
-        batch = self._checked(self.prepare(data, random.as_seed(self.seed)))
-        fake = self.generate(self.ema_generator, batch, random.as_seed(self.seed), training=False)
+        number = tf.cast(self.trackers["d_real"].count, tf.int32)  # of images judged so far in this pass
+        seed = random.fold(self.seed, number)
+        batch = self._checked(self.prepare(data, seed))
+        fake = self.generate(self.ema_generator, batch, seed, training=False)
         points = tf.concat([batch["image"], fake], axis=0)
         seen = self._judged(points, self.judge(points, _twice(batch), training=False), batch)
         terms = {**self.discriminator_loss(seen), **self.generator_loss(seen)}

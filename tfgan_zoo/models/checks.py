@@ -56,15 +56,26 @@ def checked(batch: dict, shape: tuple, conditions: dict) -> dict:
         raise ValueError(f"images must be floating point in [0, 1], got {image.dtype.name}")
     if image.shape.rank != 4 or not image.shape[1:].is_compatible_with(shape):
         raise ValueError(f"images must be (batch, {', '.join(map(str, shape))}), got {tuple(image.shape)}")
-    largest = tf.reduce_max(tf.abs(image))
-    rules = [tf.debugging.assert_less(largest, tf.cast(2, image.dtype), "images must be in [0, 1], got values up to")]
+    rules = [_within(image, "images")]
     for name, condition in conditions.items():
         value, labels = tf.convert_to_tensor(batch[name]), isinstance(condition, int)
         expected = () if labels else condition
         if value.shape.rank != 1 + len(expected) or not value.shape[1:].is_compatible_with(expected):
-            raise ValueError(f"{name} must be of shape (batch, *{expected}), got {tuple(value.shape)}")
+            wanted = ", ".join(map(str, ("batch", *expected)))
+            raise ValueError(f"{name} must be of shape ({wanted}), got {tuple(value.shape)}")
+        if len(expected) == 3:
+            rules.append(_within(value, name))
         if labels:
+            if value.dtype.is_floating:
+                raise ValueError(f"{name} must be integers, got {value.dtype.name}")
             within = tf.reduce_all((value >= 0) & (value < tf.cast(condition, value.dtype)))
             rules.append(tf.debugging.assert_equal(within, True, f"{name} must be in 0 to {condition - 1}"))
     with tf.control_dependencies([rule for rule in rules if rule is not None]):
         return {**batch, **{name: tf.identity(batch[name]) for name in ("image", *conditions)}}
+
+
+def _within(image, name):
+    """Images in [0, 1], with some room for what a restoration overshoots; [-1, 1] and [0, 255] are seen."""
+    inside = tf.reduce_all((image > tf.cast(-0.5, image.dtype)) & (image < tf.cast(2, image.dtype)))
+    extremes = [tf.reduce_min(image), tf.reduce_max(image)]
+    return tf.debugging.Assert(inside, [f"{name} must be in [0, 1]; least and greatest value:", *extremes])

@@ -83,6 +83,9 @@ class ImageToImage(ConditionalGAN):
         adversarial_weight: 0 leaves L1 alone, the baseline that a discriminator must beat.
         feature_weight: of `losses.feature_matching`, 10 in pix2pixHD; 0 leaves it out.
         **kwargs: of `Adversarial`.
+
+    Raises:
+        ValueError: of `ConditionalGAN`; a discriminator without feature maps to match.
     """
 
     terms = (*Adversarial.terms, "pixel", "feature")
@@ -96,6 +99,10 @@ class ImageToImage(ConditionalGAN):
         **kwargs,
     ):
         super().__init__(*args, **kwargs)
+        if feature_weight and not hasattr(self.discriminator, "features"):
+            raise ValueError(
+                f"feature_weight needs a discriminator with features, which {self.discriminator.name} lacks"
+            )
         self.pixel_weight, self.feature_weight = pixel_weight, feature_weight
         self.adversarial_weight = adversarial_weight
 
@@ -131,6 +138,9 @@ class AdversarialRestorer(Adversarial):
         pixel_loss: Keras loss of (clean, restored).
         adversarial_weight: of the adversarial loss beside the pixel loss (1e-3 in SRGAN).
         **kwargs: of `Adversarial`.
+
+    Raises:
+        ValueError: a discriminator that is none of this package, or takes conditions.
     """
 
     terms = (*Adversarial.terms, "pixel")
@@ -138,13 +148,16 @@ class AdversarialRestorer(Adversarial):
     def __init__(
         self, generator, discriminator, degradation=None, *, pixel_loss="mae", adversarial_weight=1e-2, **kwargs
     ):
+        if not hasattr(discriminator, "any_size") or discriminator.conditions:
+            raise ValueError(f"a networks.Discriminator without conditions is needed, got {discriminator.name}")
         super().__init__(generator, discriminator, **kwargs)
         self.degradation, self.adversarial_weight = degradation, adversarial_weight
         self.pixel_loss = keras.losses.get(pixel_loss)
 
     @property
     def image_shape(self):
-        return (None, None, self.discriminator.shape[-1])  # of patches, and of what is validated on
+        shape = self.discriminator.shape
+        return (None, None, shape[-1]) if self.discriminator.any_size else shape
 
     def train_step(self, data):
         if self.degradation is not None and checks.one_input(data)[1] is not None:

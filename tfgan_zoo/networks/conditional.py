@@ -120,7 +120,13 @@ class Generator(ConditionalNetwork):
         shape: of the image, (height, width, channels).
         latent: length of the latent vector, drawn from a standard normal distribution; 0 for none.
         **kwargs: of `ConditionalNetwork`.
+
+    Attributes:
+        choosing: how many numbers at the latent vector's beginning choose among kinds of images,
+            and have no gradient.
     """
+
+    choosing = 0
 
     def __init__(self, shape=(28, 28, 1), latent: int = 64, **kwargs):
         super().__init__(**kwargs)
@@ -152,6 +158,8 @@ class Generator(ConditionalNetwork):
 
     def joined(self, inputs: dict):
         """The latent vector and `vector` side by side, in the type to compute with."""
+        if not self.latent:
+            raise ValueError(f"{self.name} begins with a latent vector; latent must be at least 1, got {self.latent}")
         condition = self.vector(inputs)
         x = inputs["latent"] if condition is None else ops.concatenate([inputs["latent"], condition], axis=-1)
         return ops.cast(x, self.compute_dtype)
@@ -173,7 +181,12 @@ class Discriminator(ConditionalNetwork):
     Args:
         shape: of the image, (height, width, channels).
         **kwargs: of `ConditionalNetwork`.
+
+    Attributes:
+        any_size: whether images of other heights and widths are judged as well.
     """
+
+    any_size = False
 
     def __init__(self, shape=(28, 28, 1), **kwargs):
         super().__init__(**kwargs)

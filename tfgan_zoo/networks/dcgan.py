@@ -98,7 +98,7 @@ class DCGANDiscriminator(Discriminator):
         policy = {"dtype": self.dtype_policy}
         convolution = SpectralConv2D if spectral else keras.layers.Conv2D
         dense = SpectralDense if spectral else keras.layers.Dense
-        # One halving more than the generator has doublings, down to 2 to 4 pixels.
+        # Down to 4 to 6 pixels.
         halvings = doublings + (self.shape[0] == 28)
         widths = [min(most, width * 2**i) for i in range(halvings)]
         self.downs = [

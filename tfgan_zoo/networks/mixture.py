@@ -23,11 +23,13 @@ class Mixture(Generator):
         **kwargs: of `Generator`.
     """
 
+    choosing = 2
+
     def __init__(self, generator, shares, **kwargs):
         if not generator.latent or [type(c) for c in generator.conditions.values()] != [int]:
             raise ValueError(f"a mixture is of a generator with a latent vector and a label, not of {generator.name}")
         kwargs.setdefault("dtype", generator.dtype_policy)
-        super().__init__(generator.shape, generator.latent + 2, **kwargs)
+        super().__init__(generator.shape, generator.latent + self.choosing, **kwargs)
         ((self.label, classes),) = generator.conditions.items()
         self.generator, self.shares = generator, tuple(float(share) for share in shares)
         if len(shares) != classes or min(shares) < 0 or abs(sum(shares) - 1) > 1e-3:
@@ -36,7 +38,7 @@ class Mixture(Generator):
 
     def labelled(self, inputs: dict) -> dict:
         """What the generator inside is given."""
-        pair = ops.cast(inputs["latent"][:, :2], "float32")
+        pair = ops.cast(inputs["latent"][:, : self.choosing], "float32")
         # A sector of the plane for each: past the ray where it begins, not past that where the next does.
         rays = 2 * np.pi * np.concatenate([[0], np.cumsum(self.shares)[:-1]])
         past = ops.matmul(pair, ops.convert_to_tensor(np.float32([-np.sin(rays), np.cos(rays)]))) >= 0
@@ -44,11 +46,12 @@ class Mixture(Generator):
         # Of a sector wider than half of the plane either is enough.
         wide = np.array(self.shares) > 0.5
         inside = ops.where(wide, ops.logical_or(past, short), ops.logical_and(past, short))
-        return {"latent": inputs["latent"][:, 2:], self.label: ops.argmax(ops.cast(inside, "int32"), axis=1)}
+        label = ops.argmax(ops.cast(inside, "int32"), axis=1)
+        return {"latent": inputs["latent"][:, self.choosing :], self.label: label}
 
     def latent_kernel(self):
         kernel = self.generator.latent_kernel()
-        return ops.concatenate([ops.zeros((2, kernel.shape[1])), ops.cast(kernel, "float32")])
+        return ops.concatenate([ops.zeros((self.choosing, kernel.shape[1])), ops.cast(kernel, "float32")])
 
     def call(self, inputs, training=None):
         self.require(inputs)

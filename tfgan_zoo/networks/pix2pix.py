@@ -81,6 +81,8 @@ class PatchDiscriminator(Discriminator):
         **kwargs: of `Discriminator`.
     """
 
+    any_size = True
+
     def __init__(self, shape=(64, 64, 3), widths=(32, 64, 128), **kwargs):
         super().__init__(shape, **kwargs)
         self.widths = tuple(widths)

@@ -2,10 +2,11 @@
 
 Blocks 1x1 - 3x3 - 1x1 with LeakyReLU and no normalisation, Fix-up initialisation (the last
 convolution of a block starts at zero), a learnt constant modulated by the latent vector at the
-start. It differs from the paper in three things: the 3x3 is as wide as the block where the paper
+start. It differs from the paper in four things: the 3x3 is as wide as the block where the paper
 has twice the width in groups, and up- and downsampling are 2x2 transposed and strided convolutions
-where the paper resamples by a filter, both for CPUs and TFLite; a condition is a projection added
-to the logit, as in the other networks here, so that a vector may be one. Conditions that are
+where the paper resamples by a filter, both for CPUs and TFLite; images are squashed into [0, 1]; a
+condition is a projection added to the logit, as in the other networks here, so that a vector may
+be one. Conditions that are
 images are added to the generator's feature maps, and seen by the discriminator beside the image.
 """
 
@@ -18,13 +19,14 @@ _SLOPE = 0.2
 
 
 class _Block(keras.layers.Layer):
-    """x + 1x1(act(3x3(act(1x1(x)))))."""
+    """x + 1x1(act(3x3(act(1x1(x))))), of `depth` such blocks in the network."""
 
-    def __init__(self, width, **kwargs):
+    def __init__(self, width, depth, **kwargs):
         super().__init__(**kwargs)
         shared = {"padding": "same", "dtype": self.dtype_policy}
-        # He et al. 2015, eq. 15, for this slope.
-        he = {"kernel_initializer": keras.initializers.VarianceScaling(2 / (1 + _SLOPE**2), "fan_in", "normal")}
+        # He et al. 2015, eq. 15, for this slope, and Fix-up's standard deviation times depth^(-1/4).
+        variance = 2 / (1 + _SLOPE**2) / depth**0.5
+        he = {"kernel_initializer": keras.initializers.VarianceScaling(variance, "fan_in", "normal")}
         self.first = keras.layers.Conv2D(width, 1, name="first", **he, **shared)
         self.second = keras.layers.Conv2D(width, 3, name="second", **he, **shared)
         self.third = keras.layers.Conv2D(width, 1, use_bias=False, kernel_initializer="zeros", name="third", **shared)
@@ -56,7 +58,10 @@ class R3Generator(Generator):
             shape=(1, start, start, widths[0]), initializer=keras.initializers.RandomNormal(stddev=1.0), name="constant"
         )
         self.modulate = keras.layers.Dense(widths[0], use_bias=False, name="modulate", **policy)
-        self.stages = [[_Block(w, name=f"block{i}_{b}", **policy) for b in range(blocks)] for i, w in enumerate(widths)]
+        depth = blocks * len(widths)
+        self.stages = [
+            [_Block(w, depth, name=f"block{i}_{b}", **policy) for b in range(blocks)] for i, w in enumerate(widths)
+        ]
         self.ups = [
             keras.layers.Conv2DTranspose(w, 2, strides=2, use_bias=False, name=f"up{i}", **policy)
             for i, w in enumerate(widths[1:])
@@ -105,7 +110,10 @@ class R3Discriminator(Discriminator):
         self.widths, self.blocks, self.start = tuple(widths), blocks, start
         policy = {"dtype": self.dtype_policy}
         self.first = keras.layers.Conv2D(widths[0], 1, name="first", **policy)
-        self.stages = [[_Block(w, name=f"block{i}_{b}", **policy) for b in range(blocks)] for i, w in enumerate(widths)]
+        depth = blocks * len(widths)
+        self.stages = [
+            [_Block(w, depth, name=f"block{i}_{b}", **policy) for b in range(blocks)] for i, w in enumerate(widths)
+        ]
         self.downs = [
             keras.layers.Conv2D(w, 2, strides=2, use_bias=False, name=f"down{i}", **policy)
             for i, w in enumerate(widths[1:])

@@ -28,6 +28,7 @@ class SRGANDiscriminator(Discriminator):
     def __init__(self, shape=(96, 96, 3), width=64, dense=1024, pooled=True, spectral=True, **kwargs):
         super().__init__(shape, **kwargs)
         self.width, self.dense, self.pooled, self.spectral = width, dense, pooled, spectral
+        self.any_size = pooled
         self.require_images_of(self.shape)
         convolution = SpectralConv2D if spectral else keras.layers.Conv2D
         linear = SpectralDense if spectral else keras.layers.Dense

@@ -34,17 +34,20 @@ def write_card(
     """
     folder = zoo.find(preset)
     facts = zoo.metadata(folder)
-    protocols = dict(facts.get("protocols", {}))
+    protocols, judged = dict(facts.get("protocols", {})), dict(facts.get("judged", {}))
     for path in results:
         record = json.loads(Path(path).read_text())
         if record["weights_sha256"] != facts["files"]["model.weights.h5"]:
             raise ValueError(f"{path} was measured with other weights than those of {folder}")
-        protocols[f"{record['protocol']} on {record['data']}"] = record.get("means") or record["scores"]
+        title = f"{record['protocol']} on {record['data']}"
+        protocols[title] = record.get("means") or record["scores"]
+        if by := {role: record[f"{role}_sha256"] for role in ("extractor", "judge") if f"{role}_sha256" in record}:
+            judged[title] = {"rules": record["rules"], **by}
     spread = _spread(protocols, seeds) if seeds else facts.get("spread", {})
     files = json.loads(Path(tflite).read_text()) if tflite else facts.get("tflite", {})
     if any(row.get("weights_sha256") != facts["files"]["model.weights.h5"] for row in files.values()):
         raise ValueError(f"{tflite or folder} holds files that were exported from other weights than those of {folder}")
-    zoo.annotate(folder, protocols=protocols, spread=spread, tflite=files)
+    zoo.annotate(folder, protocols=protocols, judged=judged, spread=spread, tflite=files)
     facts = zoo.metadata(folder)
     recipes.get(facts["recipe"]).preview(folder / "preview.png", zoo.load(folder), show)
     replacing.text(folder / "card.md", _text(facts))
@@ -60,7 +63,7 @@ def _text(facts: dict) -> str:
         f"{facts['summary'][0].upper()}{facts['summary'][1:]}.",
         "![what the preset does](preview.png)",
         *(["## Numbers"] if facts["protocols"] else []),
-        *(_table(name, title, means, facts["spread"].get(title)) for title, means in facts["protocols"].items()),
+        *(part for title in facts["protocols"] for part in _measured(name, title, facts)),
         *(["## On a phone", export.table(name, facts["tflite"]), _PHONE] if facts.get("tflite") else []),
         "## Network",
         f"{facts['parameters']:,} weights, {facts[f'multiply_adds_per_{unit}']:,.0f} multiply-adds {article} {unit}.",
@@ -95,10 +98,24 @@ def _spread(protocols: dict, seeds: list) -> dict[str, dict[str, list[float]]]:
     return spread
 
 
-def _table(name: str, title: str, means: dict[str, dict[str, float]], spread: dict | None) -> str:
-    """PSNR by level: the input, what others published on the data set, and the preset; or a generator's scores."""
-    if title.split(" on ")[0] not in PROTOCOLS:
-        return _scores(name, title, means, spread)
+def _measured(name: str, title: str, facts: dict) -> list[str]:
+    """What one protocol found, and its rules where they are not a table of PSNR."""
+    means, spread, by = facts["protocols"][title], facts["spread"].get(title), facts.get("judged", {}).get(title)
+    if title.split(" on ")[0] in PROTOCOLS:
+        return [_table(name, title, means)]
+    rules = [by["rules"], ", ".join(f"{role} `{by[role][:12]}`" for role in by if role != "rules") + "."] if by else []
+    return [_scores(name, title, means, spread), " ".join([*rules, _READ])]
+
+
+_READ = (
+    "Floor: what real images get that were not trained on. Memorisation: the share of images nearer to a training "
+    "image than 95 % of those real ones are; 0.05 means none. Support: how many images it speaks for, as a share of "
+    "what the real ones do."
+)
+
+
+def _table(name: str, title: str, means: dict[str, dict[str, float]]) -> str:
+    """PSNR by level: the input, what others published on the data set, and the preset."""
     protocol = PROTOCOLS[title.split(" on ")[0]]
     rows = {"input": [row["input_psnr"] for row in means.values()]}
     for model, row in published(protocol.name, title.split(" on ")[1]).items():
@@ -112,10 +129,18 @@ def _table(name: str, title: str, means: dict[str, dict[str, float]], spread: di
 
 
 def _scores(name: str, title: str, scores: dict[str, float], spread: dict[str, list[float]] | None) -> str:
-    """A line a score; with several seeds the lowest and the highest of them too."""
-    if not spread:
-        return "\n".join([f"| `{title}` | {name} |", "|---|---|", *(f"| {s} | {v:.3f} |" for s, v in scores.items())])
-    count = len(next(iter(spread.values())))
-    lines = [f"| `{title}` | {name} | lowest of {count} seeds | highest |", "|---|---|---|---|"]
-    rows = [f"| {s} | {v:.3f} | {min(spread[s]):.3f} | {max(spread[s]):.3f} |" for s, v in scores.items()]
-    return "\n".join(lines + rows)
+    """A line a score, with its floor; with several seeds the lowest and the highest of them too."""
+    floors = {score.removesuffix(_FLOOR): value for score, value in scores.items() if score.endswith(_FLOOR)}
+    head = [f"`{title}`", name, *(["floor"] if floors else [])]
+    if spread:
+        head += [f"lowest of {len(next(iter(spread.values())))} seeds", "highest"]
+    lines = ["| " + " | ".join(head) + " |", "|---" * len(head) + "|"]
+    for score, value in scores.items():
+        if not score.endswith(_FLOOR):
+            cells = [value, *([floors.get(score)] if floors else [])]
+            cells += [min(spread[score]), max(spread[score])] if spread else []
+            lines.append("| " + " | ".join([score, *("-" if c is None else f"{c:.3f}" for c in cells)]) + " |")
+    return "\n".join(lines)
+
+
+_FLOOR = ", floor"

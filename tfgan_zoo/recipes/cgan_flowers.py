@@ -34,7 +34,7 @@ RECIPE = GenerationRecipe(
     limits="Seventeen kinds, eighty photos each: shapes are rough, and colours that a kind never has are guesses.",
     examples=functools.partial(data.flowers, side=SIDE),
     model=model,
-    steps=12_000,
+    steps=10_000,
     batch=32,
     learning_rate=3e-4,
     flip=True,
