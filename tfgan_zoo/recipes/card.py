@@ -103,14 +103,15 @@ def _measured(name: str, title: str, facts: dict) -> list[str]:
     means, spread, by = facts["protocols"][title], facts["spread"].get(title), facts.get("judged", {}).get(title)
     if title.split(" on ")[0] in PROTOCOLS:
         return [_table(name, title, means)]
-    rules = [by["rules"], ", ".join(f"{role} `{by[role][:12]}`" for role in by if role != "rules") + "."] if by else []
-    return [_scores(name, title, means, spread), " ".join([*rules, _READ])]
+    rules = [by["rules"], ", ".join(f"{role} `{by[role][:12]}`" for role in by if role != "rules").capitalize() + "."] if by else []
+    floor = [_FLOOR_IS] if any(score.endswith(_FLOOR) for score in means) else []
+    return [_scores(name, title, means, spread), " ".join([*rules, *floor, _READ])]
 
 
+_FLOOR_IS = "Floor: what real images get that were not trained on."
 _READ = (
-    "Floor: what real images get that were not trained on. Memorisation: the share of images nearer to a training "
-    "image than 95 % of those real ones are; 0.05 means none. Support: how many images it speaks for, as a share of "
-    "what the real ones do."
+    "Memorisation: the share of images nearer to a training image than all but 5 % of real ones that were not trained "
+    "on; 0.05 means none. Support: how many images it speaks for, as a share of what the real ones do."
 )
 
 

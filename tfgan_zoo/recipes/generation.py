@@ -137,7 +137,8 @@ def fixed_inputs(generator, examples: data.Examples, count: int) -> dict[str, np
 
     Args:
         generator: a `networks.Generator`.
-        examples: whose held-out part, if there is one, gives the conditions that are no labels.
+        examples: whose held-out part, if there is one, gives the conditions that are no labels,
+            of as many kinds as there are.
         count: of images.
     """
     inputs = {"latent": inference.latents(generator.latent, count)} if generator.latent else {}
@@ -145,7 +146,9 @@ def fixed_inputs(generator, examples: data.Examples, count: int) -> dict[str, np
         labels = {name: np.arange(count) % classes for name, classes in generator.conditions.items()}
         return inputs | {name: values.astype(np.int32) for name, values in labels.items()}
     source = examples.held_out or examples.arrays
-    rows = np.linspace(0, len(source["image"]) - 1, count).astype(int)
+    kinds = np.unique(source["label"], return_index=True)[1] if "label" in source else []
+    known = np.sort(kinds) if len(kinds) >= count else np.arange(len(source["image"]))
+    rows = known[np.linspace(0, len(known) - 1, count).astype(int)]
     for name in generator.conditions:
         chosen = source[name][rows]
         inputs[name] = np.float32(chosen) / 255 if chosen.dtype == np.uint8 else chosen
