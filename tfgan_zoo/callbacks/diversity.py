@@ -113,7 +113,7 @@ class CollapseMonitor(_Watcher):
         diversity: float = 0.5,
         distinct: float = 0.3,
         coverage: float = 0.5,
-        classes: float = 0.4,
+        classes: float = 0.45,
         sign: float = 0.98,
         patience: int = 3,
         every: int = 1,

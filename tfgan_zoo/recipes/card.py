@@ -100,12 +100,13 @@ def _spread(protocols: dict, seeds: list) -> dict[str, dict[str, list[float]]]:
 
 def _measured(name: str, title: str, facts: dict) -> list[str]:
     """What one protocol found, and its rules where they are not a table of PSNR."""
-    means, spread, by = facts["protocols"][title], facts["spread"].get(title), facts.get("judged", {}).get(title)
+    means, spread = facts["protocols"][title], facts["spread"].get(title)
+    by = facts.get("judged", {}).get(title, {"rules": ""})
     if title.split(" on ")[0] in PROTOCOLS:
         return [_table(name, title, means)]
-    rules = [by["rules"], ", ".join(f"{role} `{by[role][:12]}`" for role in by if role != "rules").capitalize() + "."] if by else []
+    said = [by["rules"], *(f"{role.capitalize()}: `{by[role][:12]}`." for role in ("extractor", "judge") if role in by)]
     floor = [_FLOOR_IS] if any(score.endswith(_FLOOR) for score in means) else []
-    return [_scores(name, title, means, spread), " ".join([*rules, *floor, _READ])]
+    return [_scores(name, title, means, spread), " ".join([*said, *floor, _READ])]
 
 
 _FLOOR_IS = "Floor: what real images get that were not trained on."

@@ -68,9 +68,10 @@ class GenerationRecipe(SetRecipe):
         return data.batches(arrays, self.batch, seed=seed, start=start, flip=self.flip, shift=self.shift)
 
     def watchers(self, folder, model, examples):
-        real = examples.images()
-        real = np.float32(real[np.linspace(0, len(real) - 1, min(500, len(real))).astype(int)]) / 255
-        monitor = callbacks.CollapseMonitor(real, fixed_inputs(model.generator, examples, len(real)), every=5)
+        source = _looked_at(model.generator, examples)
+        real = source["image"][_rows(source, min(500, len(source["image"])))]
+        inputs = fixed_inputs(model.generator, examples, len(real))
+        monitor = callbacks.CollapseMonitor(np.float32(real) / 255, inputs, every=5)
         return [monitor, callbacks.SampleGrid(folder / "samples", fixed_inputs(model.generator, examples, 60))]
 
     def result(self, folder, model, examples):
@@ -145,11 +146,23 @@ def fixed_inputs(generator, examples: data.Examples, count: int) -> dict[str, np
     if set(generator.conditions) <= {"label"}:
         labels = {name: np.arange(count) % classes for name, classes in generator.conditions.items()}
         return inputs | {name: values.astype(np.int32) for name, values in labels.items()}
-    source = examples.held_out or examples.arrays
-    kinds = np.unique(source["label"], return_index=True)[1] if "label" in source else []
-    known = np.sort(kinds) if len(kinds) >= count else np.arange(len(source["image"]))
-    rows = known[np.linspace(0, len(known) - 1, count).astype(int)]
+    source = _looked_at(generator, examples)
+    rows = _rows(source, count)
     for name in generator.conditions:
         chosen = source[name][rows]
         inputs[name] = np.float32(chosen) / 255 if chosen.dtype == np.uint8 else chosen
     return inputs
+
+
+def _looked_at(generator, examples):
+    """The images whose conditions are asked for, which generated ones are compared with."""
+    if set(generator.conditions) <= {"label"}:
+        return {"image": examples.images()}
+    return examples.held_out or examples.arrays
+
+
+def _rows(source, count):
+    """So many examples, evenly spaced, and of a kind each where there are as many."""
+    kinds = np.unique(source["label"], return_index=True)[1] if "label" in source else []
+    known = np.sort(kinds) if len(kinds) >= count else np.arange(len(source["image"]))
+    return known[np.linspace(0, len(known) - 1, count).astype(int)]
