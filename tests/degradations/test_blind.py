@@ -36,3 +36,20 @@ def test_a_graph_of_unknown_sizes_agrees(images):
     graph = tf.function(lambda x: chain(x, seed=3), input_signature=[specification])
     # A value on a rounding's edge may fall to the other side, and JPEG spreads it over a block.
     assert np.abs(graph(images).numpy() - np.asarray(chain(images, seed=3))).mean() < 1e-3
+
+
+def test_noise_and_blocks_are_left_of_flat_gray():
+    gray = np.full((48, 64, 64, 3), 0.5, np.float32)
+    for chain, levels in ((d.real_esrgan, (6, 12)), (d.bsrgan, (3, 8))):
+        left = 255 * (np.asarray(chain(1)(gray, seed=0)) - 0.5)
+        assert levels[0] < left.std(axis=(1, 2, 3)).mean() < levels[1]
+    # Columns that a JPEG block ends at differ more from the next than others do.
+    left = np.asarray(d.bsrgan(1)(gray, seed=1))
+    steps = np.abs(np.diff(left, axis=2)).mean(axis=(0, 1, 3))
+    assert steps[7::8].mean() > 1.1 * np.delete(steps, np.s_[7::8]).mean()
+
+
+def test_bsrgans_blurs_are_as_wide_as_in_its_code():
+    """4 + scale bounds a variance there."""
+    blurs = [part for part in d.bsrgan(4).degradations[0].degradations if isinstance(part, d.GaussianBlur)]
+    assert [round(part.sigma[1] ** 2, 6) for part in blurs] == [pytest.approx(2.8**2), 8]

@@ -3,6 +3,7 @@ import numpy as np
 import pytest
 
 from tfgan_zoo import degradations as d
+from tfgan_zoo.ops import color
 
 
 @keras.saving.register_keras_serializable("tests")
@@ -78,3 +79,18 @@ def test_two_of_the_same_kind_do_not_share_their_noise():
     zeros = np.zeros((1, 64, 64, 1), np.float32)
     twice = np.asarray(d.Chain([d.GaussianNoise(0.1), d.GaussianNoise(0.1)])(zeros, seed=0))
     assert twice.std() == pytest.approx(0.1 * 2**0.5, rel=0.05)
+
+
+def test_in_linear_light_as_by_hand(photo):
+    blur = d.GaussianBlur(2.0)
+    expected = color.linear_to_srgb(np.clip(np.asarray(blur(np.asarray(color.srgb_to_linear(photo)), seed=0)), 0, 1))
+    np.testing.assert_allclose(d.InLinearLight(blur)(photo, seed=0), expected, atol=2e-5)
+    lamp = np.zeros((33, 33, 1), np.float32)
+    lamp[16, 16] = 1
+    plain, bright = (np.asarray(d.InLinearLight(blur, times)(lamp, seed=0)) for times in (1.0, 8.0))
+    light = [np.asarray(color.srgb_to_linear(x)).sum() for x in (plain, bright)]
+    assert light[1] == pytest.approx(8 * light[0], rel=0.02) and bright.max() <= 1
+    again = keras.saving.deserialize_keras_object(keras.saving.serialize_keras_object(d.InLinearLight(blur, (1, 8))))
+    assert again.highlights == (1, 8) or again.highlights == [1, 8]
+    with pytest.raises(ValueError, match="highlights"):
+        d.InLinearLight(blur, 0.5)

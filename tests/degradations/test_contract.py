@@ -31,6 +31,7 @@ ALL = {
     "screened_rain": d.RainStreaks(screen=True),
     "snow": d.Snow(),
     "haze": d.Haze(tint=0.1),
+    "linear": d.InLinearLight(d.MotionBlur((5.0, 20.0)), (1.0, 4.0)),
     "lowlight": d.LowLight(),
     "mask": d.Mask(kind=("strokes", "box", "pixels")),
     "mosaic": d.Mosaic(None),

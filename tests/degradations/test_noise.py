@@ -40,8 +40,8 @@ def test_poisson_noise_has_the_variance_of_counting():
     for level in (0.2, 0.8):
         noise = np.asarray(d.PoissonNoise(500)(np.full_like(GRAY, level), seed=0)) - level
         assert noise.var() == pytest.approx(level / 500, rel=0.02) and noise.mean() == pytest.approx(0, abs=0.001)
-    drawn = np.log10(d.PoissonNoise((1e2, 1e4)).draw(4000, 0)["peak"])
-    assert drawn.min() >= 2 - 1e-4 and drawn.max() <= 4 + 1e-4 and drawn.mean() == pytest.approx(3, abs=0.05)
+    drawn = np.asarray(d.PoissonNoise((1e2, 1e4)).draw(4000, 0)["peak"]) ** -0.5
+    assert drawn.min() >= 0.0099 and drawn.max() <= 0.1001 and drawn.mean() == pytest.approx(0.055, abs=0.001)
 
 
 def test_salt_and_pepper_hit_their_shares():

@@ -159,6 +159,37 @@ def test_pairs_are_taken_as_they_are(folder, tmp_path):
         evaluation.evaluate(Identity(3), evaluation.PROTOCOLS["dehaze-rgb"], tmp_path / "pairs")
 
 
+def test_clean_photos_may_lie_beside_the_folder_of_rainy_ones(folder, tmp_path):
+    """As in PReNet's Rain100L; and what has no clean photo is not taken for one."""
+    pixels = images.read(folder / "0.png")
+    (tmp_path / "rainy").mkdir()
+    images.write(tmp_path / "rainy" / "rain-001.png", np.maximum(pixels, 90))
+    with pytest.raises(ValueError, match=r"rain-001\.png has no clean photo"):
+        evaluation.evaluate(Identity(3), evaluation.PROTOCOLS["derain-y"], tmp_path)
+    images.write(tmp_path / "norain-001.png", pixels)
+    (result,) = evaluation.evaluate(Identity(3), evaluation.PROTOCOLS["derain-y"], tmp_path)
+    assert result.file == "rain-001.png" and result.psnr < 40
+
+
+def test_a_larger_clear_photo_is_cut_to_the_middle(folder, tmp_path):
+    """As in SOTS indoor."""
+    pixels = images.read(folder / "0.png")
+    for name, part in (("hazy", pixels[10:-10, 10:-10]), ("gt", pixels)):
+        (tmp_path / name).mkdir()
+        images.write(tmp_path / name / ("1_2.png" if name == "hazy" else "1.png"), part)
+    (result,) = evaluation.evaluate(Identity(3), evaluation.PROTOCOLS["dehaze-rgb"], tmp_path)
+    assert result.psnr > 90
+
+
+def test_small_versions_beside_the_photos_are_left_out(folder, tmp_path):
+    """As in published copies of Set14 and Urban100."""
+    pixels = images.read(folder / "0.png")
+    images.write(tmp_path / "set" / "img_001_SRF_2_HR.png", pixels)
+    images.write(tmp_path / "set" / "img_001_SRF_2_LR.png", pixels[::2, ::2])
+    (result,) = evaluation.evaluate(Nearest(), evaluation.PROTOCOLS["sr-y"], tmp_path / "set")
+    assert result.file == "img_001_SRF_2_HR.png"
+
+
 def test_pairs_of_many_scenes_stay_apart(folder, tmp_path):
     pixels = images.read(folder / "0.png")
     for scene, level in (("a", 0), ("b", 40)):
@@ -184,7 +215,7 @@ def test_haze_is_computed_from_the_disparity_beside_a_photo(folder, tmp_path):
     assert result.file == "a_rgb.png" and airlight.std() < 0.01 and 0.74 < airlight.mean() < 0.96
 
 
-@pytest.mark.parametrize("name", ["deblur-rgb", "derain-y", "dehaze-rgb"])
+@pytest.mark.parametrize("name", ["deblur-rgb", "derain-y", "dehaze-rgb", "lowlight-rgb"])
 def test_every_level_of_the_synthetic_protocols_is_worse_than_none(name, photo):
     protocol = evaluation.PROTOCOLS[name]
     for level in protocol.levels:

@@ -44,7 +44,7 @@ def test_the_map_adds_up_to_the_change_of_the_detector(noisy, photo, name, path,
     network = zoo.load(name)
     options = {"sigma": 25} if network.noise_map else {}
     start = photo[:72, :80].mean(axis=-1, keepdims=True) if path == "straight" else None
-    found = explain.attribute(network, noisy, PATCH, detector=detector, start=start, steps=20, **options)
+    found = explain.attribute(network, noisy, PATCH, detector=detector, baseline=start, steps=20, **options)
     ends = [
         scipy.ndimage.gaussian_filter(noisy, (3, 3, 0), mode="reflect", truncate=3) if start is None else start,
         noisy,
@@ -121,7 +121,7 @@ def test_a_picture_shows_photo_and_maps(photo, tmp_path):
         ({"patch": (0, 0, 1, 12)}, "at least 2 pixels"),
         ({"sigma": 25}, "takes no sigma, got 25"),
         ({"steps": 0}, "must be positive"),
-        ({"start": np.zeros((4, 4, 1))}, r"the image's shape \(72, 80, 1\), got \(4, 4, 1\)"),
+        ({"baseline": np.zeros((4, 4, 1))}, r"the image's shape \(72, 80, 1\), got \(4, 4, 1\)"),
     ],
 )
 def test_wrong_use_is_refused(noisy, options, reason):

@@ -10,7 +10,8 @@ def add(commands) -> None:
     evaluate.add_argument(
         "--protocol",
         required=True,
-        help="awgn-gray, awgn-rgb, camera-rgb, jpeg-gray; of generators fmnist-cfid, emoji-fd, flowers-prdc",
+        help="awgn-gray, awgn-rgb, camera-rgb, jpeg-gray, sr-y, deblur-rgb, derain-y, dehaze-rgb, lowlight-rgb; of "
+        "generators fmnist-cfid, emoji-fd, flowers-prdc",
     )
     evaluate.add_argument(
         "--data", required=True, metavar="FOLDER", help="clean images, or the data set that the generator learnt from"

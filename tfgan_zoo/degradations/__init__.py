@@ -1,10 +1,10 @@
 """From a clean image to a degraded one: Keras layers that run on any backend and device."""
 
 from tfgan_zoo.degradations.base import Degradation
-from tfgan_zoo.degradations.blind import Corner, bsrgan, real_esrgan
+from tfgan_zoo.degradations.blind import bsrgan, real_esrgan
 from tfgan_zoo.degradations.blur import Blur, DefocusBlur, GaussianBlur, KernelBlur, RandomBlur, SincFilter
 from tfgan_zoo.degradations.camera import PoissonGaussianNoise
-from tfgan_zoo.degradations.compose import Chain, RandomChoice, RandomOrder
+from tfgan_zoo.degradations.compose import Chain, InLinearLight, RandomChoice, RandomOrder
 from tfgan_zoo.degradations.falling import RainStreaks, Snow
 from tfgan_zoo.degradations.haze import Haze
 from tfgan_zoo.degradations.jpeg import JPEG
@@ -20,13 +20,13 @@ __all__ = [
     "AtScale",
     "Blur",
     "Chain",
-    "Corner",
     "DefocusBlur",
     "Degradation",
     "Downsample",
     "GaussianBlur",
     "GaussianNoise",
     "Haze",
+    "InLinearLight",
     "KernelBlur",
     "LowLight",
     "Mask",

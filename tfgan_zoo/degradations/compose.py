@@ -3,8 +3,8 @@
 import keras
 from keras import ops
 
-from tfgan_zoo.degradations.base import Degradation
-from tfgan_zoo.ops import random
+from tfgan_zoo.degradations.base import Degradation, bounds, draw_range, per_image
+from tfgan_zoo.ops import color, random
 
 
 class _Composed(Degradation):
@@ -104,6 +104,44 @@ class RandomOrder(_Composed):
                 degraded.append(_alone(part, part(some, seed=seeds[place * count + number].state)))
             images = ops.take(ops.concatenate(degraded, axis=0), ops.argsort(sorting), axis=0)
         return images[:batch]
+
+
+@keras.saving.register_keras_serializable("tfgan_zoo")
+class InLinearLight(Degradation):
+    """Another degradation as it happens in a camera: to the light itself, of which a photo cuts off the brightest.
+
+    Display values become linear light; what is nearly white may have been brighter than the photo
+    tells, as lamps and the sun are, whose streaks a blurred photo shows; the result is clipped and
+    brought back to display values.
+
+    Args:
+        degradation: that returns an image alone.
+        highlights: how many times as bright as white what is white was, or a pair to draw it from
+            for each image; what is darker was so by the eighth power of its light.
+        **kwargs: of `Degradation`.
+    """
+
+    def __init__(self, degradation, highlights=1.0, **kwargs):
+        super().__init__(**kwargs)
+        self.degradation = degradation
+        self.highlights = bounds("highlights", highlights, low=1.0)
+
+    def draw(self, count, seed):
+        return {"highlights": draw_range(self.highlights, count, seed)}
+
+    def apply(self, images, seed, highlights):
+        light = color.srgb_to_linear(images)
+        light = light * (1.0 + (per_image(highlights) - 1.0) * ops.clip(light, 0.0, 1.0) ** 8)
+        degraded = _alone(self.degradation, self.degradation(light, seed=seed.state))
+        return color.linear_to_srgb(ops.clip(degraded, 0.0, 1.0))
+
+    def get_config(self):
+        part = keras.saving.serialize_keras_object(self.degradation)
+        return {**super().get_config(), "degradation": part, "highlights": self.highlights}
+
+    @classmethod
+    def from_config(cls, config):
+        return cls(**{**config, "degradation": keras.saving.deserialize_keras_object(config["degradation"])})
 
 
 def _rotations(share, count: int, seed):

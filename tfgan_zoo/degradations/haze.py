@@ -11,12 +11,13 @@ from tfgan_zoo.ops import fields, random
 class Haze(Degradation):
     """I = J t + A (1 - t), t = exp(-beta d) (Koschmieder 1924).
 
-    Without a `depth` in the call, each image gets a random one between 0 and 1: a mixture, in
-    random shares, of a ground plane that recedes to a horizon and of a smooth field.
+    Without a `depth` in the call, each image gets a random one: a mixture, in random shares, of a
+    ground plane that recedes to a horizon and of a smooth field, whose nearest point is at 0 to
+    0.6, since few photos show anything that haze leaves alone, and whose farthest at 0.8 to 1.5.
 
     Args:
         beta: scattering per unit of depth, or a pair to draw it from for each image; over depths
-            between 0 and 1 the field uses 0.6 to 1.8.
+            up to 1 the field uses 0.6 to 1.8.
         airlight: A, or a pair.
         tint: how far each channel's airlight may be from it at most, on either side; 0 is gray.
         **kwargs: of `Degradation`.
@@ -67,10 +68,11 @@ class Haze(Degradation):
 
 
 def random_depth(count, height, width, seed):
-    """Random scenes, from 0 (near) to 1 (far): (count, height, width, 1)."""
-    seeds = random.split(seed, 3)
+    """Random scenes, from 0 to 0.6 (near) to 0.8 to 1.5 (far): (count, height, width, 1)."""
+    seeds = random.split(seed, 5)
     share = random.uniform((count, 1, 1, 1), 0.0, 1.0, seeds[0])
     mixture = share * fields.plane(count, height, width, seeds[1]) + (1.0 - share) * fields.smooth(
         count, height, width, 5, seeds[2]
     )
-    return fields.stretched(mixture)
+    near, far = (random.uniform((count, 1, 1, 1), *ends, s) for ends, s in zip(((0.0, 0.6), (0.8, 1.5)), seeds[3:]))
+    return near + (far - near) * fields.stretched(mixture)

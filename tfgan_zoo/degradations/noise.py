@@ -1,7 +1,5 @@
 """Noise that acts on each pixel alone: Gaussian, speckle, Poisson, salt and pepper."""
 
-import math
-
 import keras
 from keras import ops
 
@@ -68,8 +66,8 @@ class PoissonNoise(Degradation):
     Where fewer than about ten photons are counted, a Poisson draw would be skewed.
 
     Args:
-        peak: v, how many photons white is: drawn so that its logarithm is uniform between the
-            ends of the pair; or fixed.
+        peak: v, how many photons white is; of a pair drawn so that the standard deviation of
+            white is uniform between those of its ends.
         **kwargs: of `Degradation`.
     """
 
@@ -79,7 +77,7 @@ class PoissonNoise(Degradation):
 
     def draw(self, count, seed):
         ends = self.peak if isinstance(self.peak, (tuple, list)) else (self.peak, self.peak)
-        return {"peak": ops.exp(draw_range([math.log(end) for end in ends], count, seed))}
+        return {"peak": draw_range([end**-0.5 for end in reversed(ends)], count, seed) ** -2.0}
 
     def apply(self, images, seed, peak):
         # Off zero, where the root's derivative is not finite.

@@ -9,7 +9,15 @@ import numpy as np
 
 from tfgan_zoo import metrics
 from tfgan_zoo.data import images
-from tfgan_zoo.degradations import Downsample, GaussianNoise, Haze, MotionBlur, PoissonGaussianNoise, RainStreaks
+from tfgan_zoo.degradations import (
+    Downsample,
+    GaussianNoise,
+    Haze,
+    LowLight,
+    MotionBlur,
+    PoissonGaussianNoise,
+    RainStreaks,
+)
 from tfgan_zoo.ops import color, resize
 
 
@@ -30,6 +38,7 @@ class Protocol:
         enlarges: whether the level is the factor by which the network enlarges.
         luma: whether Y of BT.601 in limited range is compared, in place of all channels.
         layouts: names of the folders, degraded and clean, of data sets that come in pairs.
+        cropped: whether a clean photo is cut to the middle that its smaller degraded one shows.
     """
 
     name: str
@@ -42,6 +51,7 @@ class Protocol:
     enlarges: bool = False
     luma: bool = False
     layouts: tuple[tuple[str, str], ...] = ()
+    cropped: bool = False
 
     def prepared(self, clean: np.ndarray, level: float) -> np.ndarray:
         """The clean image as it is degraded: where the network enlarges, of sides that the factor divides."""
@@ -93,10 +103,13 @@ def _shaken(clean, length, number, path=None):
     return _levels(MotionBlur(length)(clean, seed=number))
 
 
+# Other layers, widths, lengths and angles than the recipe `derain` learns from.
 _RAIN = {
-    1: RainStreaks(density=0.004, length=(8.0, 14.0), angle=(-15.0, 15.0), strength=(0.3, 0.5), mist=0.0),
-    2: RainStreaks(density=0.004, length=(22.0, 30.0), angle=(-40.0, -30.0), strength=(0.4, 0.6), mist=0.0),
-    3: RainStreaks(density=0.005, length=(16.0, 24.0), angle=(10.0, 35.0), strength=(0.4, 0.6), mist=0.2, screen=True),
+    1: RainStreaks(density=0.004, length=(28.0, 36.0), angle=(-10.0, 10.0), layers=2, strength=(0.3, 0.5), mist=0.0),
+    2: RainStreaks(density=0.004, length=(10.0, 16.0), angle=(-60.0, -45.0), width=0.9, strength=(0.4, 0.6), mist=0.0),
+    3: RainStreaks(
+        density=0.003, length=(14.0, 20.0), angle=(42.0, 55.0), layers=4, strength=(0.4, 0.6), mist=0.3, screen=True
+    ),
 }
 
 
@@ -106,12 +119,18 @@ def _rainy(clean, setting, number, path=None):
     return _levels(_RAIN[int(setting)](clean, seed=number))
 
 
+def _dark(clean, gain, number, path=None):
+    return _levels(LowLight(gain, 1.4, 1e-3)(clean, seed=number))
+
+
 def _hazy(clean, beta, number, path=None):
     return _levels(Haze(beta, (0.75, 0.95))(clean, seed=number, depth=depth_of(path)))
 
 
 def depth_of(path: Path | None) -> np.ndarray | None:
     """Depth from the disparity beside a photo, NAME_rgb.png and NAME_disp.png: 1 is the 95th percentile.
+
+    One over the disparity is the depth but for an offset that the files do not tell.
 
     Returns:
         (height, width, 1), float32; None where there is no disparity.
@@ -184,7 +203,7 @@ PROTOCOLS = {
             None,
             "Pairs of blurred and sharp photos, or MotionBlur along random paths of the length in pixels, seeded by "
             "the image's number, rounded to 8 bits; PSNR over all channels, no border is cut.",
-            layouts=(("blur", "sharp"), ("input", "target")),
+            layouts=(("blur", "sharp"), ("blurry", "sharp"), ("input", "target")),
         ),
         Protocol(
             "derain-y",
@@ -193,10 +212,11 @@ PROTOCOLS = {
             (1, 2, 3),
             _rainy,
             None,
-            "Pairs of rainy and clean photos, or RainStreaks at three settings (1 light, 2 long and slanted, 3 blended "
-            "by screen in mist), seeded by the image's number, rounded to 8 bits; Y of BT.601 in limited range.",
+            "Pairs of rainy and clean photos, or RainStreaks at three settings (1 light and long, 2 broad and slanted, "
+            "3 of four layers, blended by screen in mist), seeded by the image's number, rounded to 8 bits; Y of "
+            "BT.601 in limited range.",
             luma=True,
-            layouts=(("input", "target"), ("rain", "norain"), ("rainy", "clean")),
+            layouts=(("input", "target"), ("rain", "norain"), ("rainy", "clean"), ("rainy", "gt"), ("rainy", "norain")),
         ),
         Protocol(
             "dehaze-rgb",
@@ -207,8 +227,20 @@ PROTOCOLS = {
             None,
             "Pairs of hazy and clear photos, or Haze of the given beta and an airlight of 0.75 to 0.95 by the depth of "
             "NAME_disp.png beside NAME_rgb.png, random where there is none, seeded by the image's number, rounded to 8 "
-            "bits; PSNR over all channels.",
+            "bits; a larger clear photo is cut to the middle; PSNR over all channels.",
             layouts=(("hazy", "gt"), ("hazy", "clear"), ("input", "target")),
+            cropped=True,
+        ),
+        Protocol(
+            "lowlight-rgb",
+            3,
+            "gain",
+            (0.3, 0.15),
+            _dark,
+            None,
+            "Pairs of dark and bright photos, or LowLight of the given gain, a gamma of 1.4 and shot noise of 1e-3, "
+            "seeded by the image's number, rounded to 8 bits; PSNR over all channels.",
+            layouts=(("low", "high"), ("input", "target")),
         ),
     )
 }

@@ -79,8 +79,8 @@ def _factor(network, protocol, levels) -> list[float]:
 
 
 def _photos(folder: Path) -> list[Path]:
-    """The clean photos of a folder: all but the disparities beside them."""
-    return [path for path in images.files(folder) if not path.stem.endswith("_disp")]
+    """The clean photos of a folder: all but the disparities and the small versions beside them."""
+    return [path for path in images.files(folder) if not path.stem.endswith(("_disp", "_LR"))]
 
 
 def paired(folder: Path, layouts: Sequence[tuple[str, str]]) -> list[tuple[Path, Path]]:
@@ -88,22 +88,25 @@ def paired(folder: Path, layouts: Sequence[tuple[str, str]]) -> list[tuple[Path,
 
     A clean file is that of the same place and name, or of the name up to its last or its first
     "_", as where one photo has many hazy versions, or of the same number ("rain-001", "norain-001").
+    Where the clean folder is missing, clean files are those beside the degraded one.
 
     Raises:
         ValueError: a degraded file without a clean one.
     """
-    pairs = []
+    pairs, known = [], {degraded for degraded, _ in layouts}
     for place in sorted([folder, *(path for path in folder.rglob("*") if path.is_dir())]):
         names = {path.name.lower(): path for path in place.iterdir() if path.is_dir()} if place.is_dir() else {}
-        for degraded, clean in layouts:
-            if degraded in names and clean in names:
-                pairs += _pairs(names[degraded], names[clean])
-                break
+        both = next(((names[a], names[b]) for a, b in layouts if a in names and b in names), None)
+        alone = next((names[name] for name in names if name in known), None)
+        if both:
+            pairs += _pairs(*both, images.files(both[1]))
+        elif alone:
+            pairs += _pairs(alone, place, [path for path in images.files(place) if path.parent == place])
     return pairs
 
 
-def _pairs(degraded: Path, clean: Path) -> list[tuple[Path, Path]]:
-    known, pairs = {_key(path, clean): path for path in images.files(clean)}, []
+def _pairs(degraded: Path, clean: Path, files: list[Path]) -> list[tuple[Path, Path]]:
+    known, pairs = {_key(path, clean): path for path in files}, []
     for path in images.files(degraded):
         place, name = _key(path, degraded)
         names = (name, name.rsplit("_", 1)[0], name.split("_", 1)[0])
@@ -133,6 +136,8 @@ def _measure(network, protocol, level, number, degraded, path) -> Result:
         degraded, name = protocol.degrade(clean, level, number, path), path.name
     else:
         degraded, name = _read(degraded, protocol), degraded.name
+        if protocol.cropped:
+            clean = _middle(clean, *degraded.shape[:2])
         if degraded.shape != clean.shape:
             raise ValueError(
                 f"{name} is {degraded.shape[:2]}, its clean photo {clean.shape[:2]}; pairs are of one size"
@@ -157,6 +162,12 @@ def _measure(network, protocol, level, number, degraded, path) -> Result:
         float(metrics.psnr_b(clean, restored)[0]) if protocol.level == "quality" else None,
         seconds,
     )
+
+
+def _middle(image: np.ndarray, height: int, width: int) -> np.ndarray:
+    """The middle of an image, of at most so many rows and columns."""
+    top, left = (max(0, round((have - want) / 2)) for have, want in zip(image.shape, (height, width)))
+    return image[top : top + height, left : left + width]
 
 
 def _restored(network, degraded, sigma) -> np.ndarray:

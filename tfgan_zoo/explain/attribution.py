@@ -60,7 +60,7 @@ def attribute(
     *,
     sigma: float | None = None,
     detector: str = "gradient",
-    start: np.ndarray | None = None,
+    baseline: np.ndarray | None = None,
     blur: float = 3.0,
     steps: int = 50,
 ) -> Attribution:
@@ -74,14 +74,14 @@ def attribute(
         sigma: for a network with a noise map, the noise's standard deviation in 8-bit levels.
         detector: "gradient", the sum of absolute differences between neighbours in the patch
             (the paper's), which asks for its edges and texture; or "intensity", its sum.
-        start: of a straight path, an image such as this one without its noise, so that the map
+        baseline: start of a straight path, an image such as this one without its noise, so that the map
             shows what the noise did; None is the paper's path from a blur.
         blur: standard deviation in pixels of the Gaussian at the start.
         steps: of the integral.
 
     Raises:
         ValueError: an unknown detector, a patch outside of the output, `blur` or `steps` not
-            positive, an image or a start of another shape, or sigma missing or not taken.
+            positive, an image or a baseline of another shape, or sigma missing or not taken.
     """
     if detector not in _DETECTORS:
         raise ValueError(f"detector must be one of {', '.join(_DETECTORS)}, got {detector!r}")
@@ -89,11 +89,11 @@ def attribute(
         raise ValueError(f"blur and steps must be positive, got {blur} and {steps}")
     image = np.asarray(image, np.float32)
     _check(network, image, patch, sigma)
-    if start is not None and np.shape(start) != image.shape:
-        raise ValueError(f"start must be of the image's shape {image.shape}, got {np.shape(start)}")
+    if baseline is not None and np.shape(baseline) != image.shape:
+        raise ValueError(f"baseline must be of the image's shape {image.shape}, got {np.shape(baseline)}")
     measured = _measured(network, patch, sigma, _DETECTORS[detector])
     # The path is a list of short straight pieces: its sum then has the error of the midpoint rule alone.
-    points = (_between(image, start, blur, number / steps) for number in range(steps + 1))
+    points = (_between(image, baseline, blur, number / steps) for number in range(steps + 1))
     total, before = np.zeros_like(image), next(points)
     first = measured(before)[0]
     for point in points:
@@ -140,10 +140,10 @@ def _measured(network, patch, sigma, detector):
     return lambda image: measured(tf.constant(image))
 
 
-def _between(image, start, blur, share) -> np.ndarray:
+def _between(image, baseline, blur, share) -> np.ndarray:
     """The path's image at `share` of its way, (1, height, width, channels)."""
-    if start is not None:
-        return (1 - share) * np.float32(start)[None] + share * image[None]
+    if baseline is not None:
+        return (1 - share) * np.float32(baseline)[None] + share * image[None]
     # The kernel is continuous in its width down to none at all.
     sigma, radius = max(blur * (1 - share), 1e-3), int(np.ceil(3 * blur))
     padded = np.pad(image, ((radius, radius), (radius, radius), (0, 0)), mode="symmetric")

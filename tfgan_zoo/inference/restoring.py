@@ -81,8 +81,8 @@ class TiledRestorer(abc.ABC):
         self.grid = max(self.minimum_side, 8)
         self.margin = -(-self.tile_margin // self.grid) * self.grid
         self.overlap = 2 * self.margin + max(self.grid, _FEATHER)
-        self.tile = AUTO_TILE if tile == "auto" else tile
-        smallest = 2 * self.overlap + self.grid
+        smallest = -(-2 * self.overlap // self.grid) * self.grid + self.grid
+        self.tile = max(AUTO_TILE, smallest) if tile == "auto" else tile
         if self.tile is not None and (self.tile < smallest or self.tile % self.grid):
             raise ValueError(f"a tile must be a multiple of {self.grid} and here at least {smallest}, got {tile}")
 
@@ -200,8 +200,8 @@ class KerasRestorer(TiledRestorer):
             0 to 255; None estimates it from each image.
         strength: 1 is the network's result, 0 the input, between them a blend of both; 1 alone
             for a network that enlarges.
-        tile: side of the tiles in pixels; "auto" tiles what is larger than 1024; None never
-            tiles.
+        tile: side of the tiles in pixels; "auto" tiles what is larger than 1024, or than what a
+            network that looks far needs; None never tiles.
         ensemble: averages over the eight orientations: eight times the time, a little better.
 
     Raises:

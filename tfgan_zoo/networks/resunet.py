@@ -70,7 +70,9 @@ class ResUNet(RestorationNetwork):
     def tile_margin(self) -> int:
         # Trained networks of three scales change by under a tenth of an 8-bit level beyond these
         # (measured on the presets), though they reach 115. A blind one finds the noise's level in
-        # a wider surrounding.
+        # a wider surrounding; one of more scales, for haze or blur, may judge by all that it sees.
+        if len(self.widths) > 3:
+            return self.receptive_radius
         return min(self.receptive_radius, 48 if self.noise_map else 72)
 
     def _stage(self, width, blocks, name):

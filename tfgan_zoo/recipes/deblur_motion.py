@@ -8,12 +8,14 @@ BSDS500's train and test photos under random paths of the camera, with a little 
 import functools
 
 from tfgan_zoo import losses, networks
-from tfgan_zoo.degradations import Chain, GaussianNoise, MotionBlur, Quantize
+from tfgan_zoo.degradations import JPEG, Chain, GaussianNoise, InLinearLight, MotionBlur, Quantize, RandomChoice
 from tfgan_zoo.recipes.restoration import Phase, RestorationRecipe
 
 
 def _shaken(length, noise):
-    return Chain([MotionBlur(length), GaussianNoise(noise), Quantize()])
+    """Half of them in linear light, with highlights cut off; half of them saved as JPEG."""
+    blur = RandomChoice([MotionBlur(length), InLinearLight(MotionBlur(length), (1.0, 8.0))])
+    return Chain([blur, GaussianNoise(noise), RandomChoice([Quantize(), JPEG((75, 98))])])
 
 
 RECIPE = RestorationRecipe(
@@ -24,11 +26,14 @@ RECIPE = RestorationRecipe(
         "ghosts. Paths longer than 30 pixels are undone in part."
     ),
     network=functools.partial(networks.ResUNet, 3, (64, 96, 128, 160), (1, 2, 2, 4), slope=0.1),
-    degradation=_shaken((2.0, 30.0), (0.0, 3 / 255)),
-    validation={f"path of {length}": _shaken(float(length), 1 / 255) for length in (10, 20)},
+    degradation=_shaken((2.0, 28.0), (0.0, 3 / 255)),
+    validation={
+        f"path of {length}": Chain([MotionBlur(float(length)), GaussianNoise(1 / 255), Quantize()])
+        for length in (10, 20)
+    },
     channels=3,
     phases=(
-        Phase(steps=18_000, size=128, batch=8, loss=losses.Charbonnier()),
-        Phase(steps=2_000, size=192, batch=4, loss=losses.Charbonnier()),
+        Phase(steps=8_500, size=128, batch=8, loss=losses.Charbonnier()),
+        Phase(steps=1_000, size=192, batch=4, loss=losses.Charbonnier()),
     ),
 )

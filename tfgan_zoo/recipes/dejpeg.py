@@ -23,7 +23,7 @@ RECIPE = RestorationRecipe(
     validation={f"quality {q}": JPEG(q) for q in (10, 20, 40)},
     channels=1,
     phases=(
-        Phase(steps=24_000, size=64, batch=16, loss=losses.Charbonnier()),
-        Phase(steps=3_000, size=128, batch=8, loss=losses.Charbonnier()),
+        Phase(steps=16_000, size=64, batch=16, loss=losses.Charbonnier()),
+        Phase(steps=2_500, size=128, batch=8, loss=losses.Charbonnier()),
     ),
 )

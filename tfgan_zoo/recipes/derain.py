@@ -36,11 +36,11 @@ RECIPE = RestorationRecipe(
         "far rain stay; bright thin things of the rain's direction may go with it."
     ),
     network=functools.partial(networks.ResUNet, 3, slope=0.1),
-    degradation=_rain(density=(0.001, 0.01), length=(6.0, 26.0), angle=(-40.0, 40.0), strength=(0.2, 0.7)),
-    validation={"light rain": _rain(density=0.003, mist=0.0), "heavy rain": _rain(density=0.008, length=(15.0, 25.0))},
+    degradation=_rain(density=(0.001, 0.007), length=(6.0, 26.0), angle=(-40.0, 40.0), strength=(0.2, 0.7)),
+    validation={"light rain": _rain(density=0.003, mist=0.0), "heavy rain": _rain(density=0.006, length=(15.0, 25.0))},
     channels=3,
     phases=(
-        Phase(steps=24_000, size=96, batch=8, loss=losses.Charbonnier()),
+        Phase(steps=14_000, size=96, batch=8, loss=losses.Charbonnier()),
         Phase(steps=2_000, size=192, batch=4, loss=losses.Charbonnier()),
     ),
     leave_out=RAIN100,

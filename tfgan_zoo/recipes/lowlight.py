@@ -28,7 +28,7 @@ RECIPE = RestorationRecipe(
     validation={f"gain {gain:g}": _dark(gain, 1.4, 1e-3) for gain in (0.3, 0.15)},
     channels=3,
     phases=(
-        Phase(steps=16_000, size=192, batch=4, loss=losses.Charbonnier()),
-        Phase(steps=2_000, size=288, batch=2, loss=losses.Charbonnier()),
+        Phase(steps=12_000, size=192, batch=4, loss=losses.Charbonnier()),
+        Phase(steps=1_500, size=288, batch=2, loss=losses.Charbonnier()),
     ),
 )

@@ -25,10 +25,7 @@ RECIPE = RestorationRecipe(
     degradation=DEGRADATION,
     validation={"x2": DEGRADATION},
     channels=3,
-    phases=(
-        Phase(steps=40_000, size=96, batch=16, loss=losses.Charbonnier()),
-        Phase(steps=4_000, size=128, batch=16, loss=losses.Charbonnier()),
-    ),
+    phases=(Phase(steps=60_000, size=96, batch=16, loss=losses.Charbonnier()),),
     scale=2,
     leave_out=frozenset({"302003"}),  # Set5's "woman"
 )

@@ -12,7 +12,7 @@ from tfgan_zoo.recipes.adversarial import AdversarialRecipe
 from tfgan_zoo.recipes.restoration import Phase
 from tfgan_zoo.recipes.srresnet_x4 import RECIPE as PIXELS
 
-SIDE = 128
+SIDE = 96
 
 
 def model(network, degradation, dtype, seed):
@@ -24,7 +24,9 @@ def model(network, degradation, dtype, seed):
         degradation,
         perceptual_weight=1.0,
         adversarial_weight=5e-3,
-        pixel_weight=0.5,
+        pixel_weight=0.05,
+        map_weights=(0, 1, 1, 1),
+        simultaneous=True,
         loss=losses.Relativistic(),
         ema_images=8_000,
         seed=seed,
@@ -42,7 +44,7 @@ RECIPE = AdversarialRecipe(
     degradation=PIXELS.degradation,
     validation=PIXELS.validation,
     channels=3,
-    phases=(Phase(steps=12_000, size=SIDE, batch=8, loss=losses.Charbonnier()),),
+    phases=(Phase(steps=4_500, size=SIDE, batch=8, loss=losses.Charbonnier()),),
     learning_rate=1e-4,
     scale=4,
     leave_out=PIXELS.leave_out,

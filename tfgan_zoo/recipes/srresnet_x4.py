@@ -27,10 +27,7 @@ RECIPE = RestorationRecipe(
     degradation=DEGRADATION,
     validation={"x4": DEGRADATION},
     channels=3,
-    phases=(
-        Phase(steps=20_000, size=128, batch=8, loss=losses.Charbonnier()),
-        Phase(steps=2_500, size=192, batch=8, loss=losses.Charbonnier()),
-    ),
+    phases=(Phase(steps=8_500, size=128, batch=8, loss=losses.Charbonnier()),),
     scale=4,
     leave_out=frozenset({"302003"}),  # Set5's "woman"
 )
