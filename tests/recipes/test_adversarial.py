@@ -1,8 +1,10 @@
 import functools
 
 import numpy as np
+import pytest
 
-from tfgan_zoo import losses, models, networks, recipes, zoo
+from tfgan_zoo import inference, losses, models, networks, recipes, zoo
+from tfgan_zoo.cli import main
 from tfgan_zoo.data import images
 from tfgan_zoo.degradations import Downsample
 from tfgan_zoo.recipes import Phase
@@ -24,6 +26,7 @@ def test_it_learns_on_from_a_preset_and_tells_its_psnr(folder, tmp_path):
     for path in images.files(folder):
         images.write(path, np.tile(images.read(path), (2, 2, 1)))
     start = NETWORK()
+    zoo.save(start, tmp_path / "pixels")
     recipe = recipes.AdversarialRecipe(
         name="small",
         summary="a test",
@@ -39,6 +42,7 @@ def test_it_learns_on_from_a_preset_and_tells_its_psnr(folder, tmp_path):
         scale=2,
         start=lambda: start,
         model=model,
+        trained_from=str(tmp_path / "pixels"),
     )
     preset = recipes.train(recipe, folder, tmp_path / "run", dtype="float32")
     facts, made = zoo.metadata(preset), zoo.load(preset)
@@ -46,3 +50,14 @@ def test_it_learns_on_from_a_preset_and_tells_its_psnr(folder, tmp_path):
     moved = [np.abs(a - b).max() for a, b in zip(made.get_weights(), start.get_weights())]
     assert 0 < max(moved) < 0.05
     assert "against a discriminator" in recipe.origin(facts)
+    middle = zoo.between(preset, 0.25).get_weights()
+    for weight, a, b in zip(middle, start.get_weights(), made.get_weights()):
+        np.testing.assert_allclose(weight, 0.75 * a + 0.25 * b, atol=1e-3)  # presets are in half precision
+    photo, large = images.files(folder)[0], [tmp_path / f"{n}.png" for n in (0, 1)]
+    for strength, path in zip(("0", "1"), large):
+        assert main(["restore", str(photo), "-o", str(path), "--preset", str(preset), "--strength", strength]) == 0
+    expected = inference.restore(zoo.load(tmp_path / "pixels"), images.read(photo))
+    np.testing.assert_array_equal(images.read(large[0]), expected)
+    assert (images.read(large[1]) != expected).any()
+    with pytest.raises(zoo.PresetError, match="nothing between"):
+        zoo.between(tmp_path / "pixels", 0.5)

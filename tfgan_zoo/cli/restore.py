@@ -39,19 +39,13 @@ def run(options) -> int:
     """Runs the command and returns its exit code."""
     import tqdm
 
-    from tfgan_zoo import inference, zoo
-
     jobs = _jobs([Path(name) for name in options.inputs], Path(options.output), options)
     if not jobs:
         print("all of them exist")
         return 0
     if options.smooth is not None and not any(_is_video(source) for source, _ in jobs):
         raise ValueError("--smooth is for videos")
-    asked = {name: getattr(options, name) for name in ("sigma", "strength", "tile", "ensemble")}
-    if str(options.preset).endswith(".tflite"):
-        restorer = inference.TFLiteRestorer(options.preset, **asked)
-    else:
-        restorer = inference.KerasRestorer(zoo.load(options.preset or zoo.DEFAULT), **asked)
+    restorer = _restorer(options)
     failures = 0
     with _report(options) as report:
         for outcome in _outcomes(restorer, jobs, options):
@@ -66,6 +60,18 @@ def run(options) -> int:
     if failures:
         return 1 if done else 2
     return 0
+
+
+def _restorer(options):
+    from tfgan_zoo import inference, zoo
+
+    asked = {name: getattr(options, name) for name in ("sigma", "strength", "tile", "ensemble")}
+    preset = options.preset or zoo.DEFAULT
+    if str(preset).endswith(".tflite"):
+        return inference.TFLiteRestorer(preset, **asked)
+    if options.strength != 1 and "trained_from" in zoo.metadata(preset):
+        return inference.KerasRestorer(zoo.between(preset, options.strength), **{**asked, "strength": 1.0})
+    return inference.KerasRestorer(zoo.load(preset), **asked)
 
 
 def _outcomes(restorer, jobs, options):

@@ -20,10 +20,12 @@ class AdversarialRecipe(RestorationRecipe):
     Args:
         model: makes the model; called with the network, the degradation, the dtype policy and the
             seed.
+        trained_from: name of the preset that `start` loads, if it is one: `zoo.between` needs it.
         **rest: of `RestorationRecipe`; `start` is needed, `ema` and the phases' loss have no part.
     """
 
     model: Callable[..., models.AdversarialRestorer] | None = None
+    trained_from: str | None = None
 
     def compiled(self, dtype, seed):
         keras.utils.set_random_seed(seed)
@@ -54,7 +56,8 @@ class AdversarialRecipe(RestorationRecipe):
         for degraded, clean in self._validation(examples.selection):
             judge.update_state(clean, network(degraded))
         training = {"photos": len(examples.training), "steps": self.steps, "of_steps": self.steps}
-        return network, {"training": training, "held_out_psnr": round(float(judge.result()), 3)}
+        facts = {"training": training, "held_out_psnr": round(float(judge.result()), 3)}
+        return network, facts | ({"trained_from": self.trained_from} if self.trained_from else {})
 
     def origin(self, facts):
         training = facts["training"]

@@ -6,6 +6,7 @@ from tfgan_zoo.zoo.folders import PresetError, bundled
 from tfgan_zoo.zoo.presets import (
     DEFAULT,
     annotate,
+    between,
     cost,
     find,
     list,
@@ -19,6 +20,7 @@ __all__ = [
     "DEFAULT",
     "PresetError",
     "annotate",
+    "between",
     "bundled",
     "cost",
     "download",

@@ -92,6 +92,23 @@ def load(name: str | os.PathLike, dtype: str = "float32") -> keras.Model:
     return network
 
 
+def between(name: str | os.PathLike, strength: float) -> keras.Model:
+    """A preset at less strength: between the one that it was trained on from, at 0, and itself, at 1.
+
+    Args:
+        name: of a preset, or its folder, whose metadata names the other as "trained_from".
+        strength: within [0, 1].
+
+    Raises:
+        PresetError: as of `load`; a preset that was not trained on from another.
+        ValueError: another strength.
+    """
+    origin = metadata(name).get("trained_from")
+    if origin is None:
+        raise PresetError(f"{name} was not trained on from another preset: there is nothing between")
+    return networks.interpolated(load(origin), load(name), strength)
+
+
 def save(network: keras.Model, folder: str | os.PathLike, *, half: bool = False, **facts) -> Path:
     """Saves a network as a preset: config.json, model.weights.h5 and metadata.json.
 
