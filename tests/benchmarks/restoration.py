@@ -141,20 +141,31 @@ def grown(side):
     return lambda: restorer(inference.ArrayPicture(image), out)
 
 
-# Degradations: 16 colour images of 128 x 128, in the graph, against numpy, OpenCV or Pillow, image by image.
+# Degradations: 16 colour images of 128 x 128, in the graph, against numpy, OpenCV or Pillow, image by image, with
+# kernels as large and as many steps. LowLight is a power and compare.py's camera.
+
+MEASURED = [[[1.0, 2.0, 1.0], [2.0, 4.0, 2.0], [1.0, 2.0, 1.0]]]
 
 
 def degradation_ours(name: str):
     from tfgan_zoo import degradations as d
 
     layer = {
-        "GaussianBlur": d.GaussianBlur(),
+        "GaussianBlur": d.GaussianBlur((0.5, 4.0), across=(0.5, 4.0), radius=10),
         "DefocusBlur": d.DefocusBlur(),
         "MotionBlur": d.MotionBlur((4.0, 40.0)),
+        "SincFilter": d.SincFilter(radius=10),
+        "KernelBlur": d.KernelBlur(MEASURED),
         "Downsample": d.Downsample(4),
-        "RainStreaks": d.RainStreaks(),
+        "AtScale": d.AtScale(d.GaussianNoise(25 / 255), (0.3, 1.0), "bilinear", antialias=False),
+        "RainStreaks": d.RainStreaks(layers=1, mist=0.0),
+        "Snow": d.Snow(layers=1, mist=0.0),
         "Haze": d.Haze(),
+        "Mask": d.Mask(),
         "Mosaic": d.Mosaic(),
+        "Quantize": d.Quantize(),
+        "real_esrgan": d.real_esrgan(4),
+        "bsrgan": d.bsrgan(4),
     }[name]
     return degrading(layer)
 
@@ -163,50 +174,76 @@ def degradation_peer(name: str):
     import cv2
     import numpy as np
     import PIL.Image
+    from scipy import special
 
     images, rng = batch(), np.random.default_rng(0)
 
-    def blurred(kernel):
-        return lambda x: cv2.filter2D(x, -1, np.float32(kernel()), borderType=cv2.BORDER_REFLECT)
+    def convolved(image, kernel):
+        return cv2.filter2D(image, -1, np.float32(kernel / kernel.sum()), borderType=cv2.BORDER_REFLECT)
 
-    def gaussian():
-        long, short, angle = rng.uniform(0.5, 4), rng.uniform(0.5, 4), rng.uniform(0, np.pi)
+    def gaussian(least=0.5, most=4.0):
+        long, short, angle = rng.uniform(least, most), rng.uniform(least, most), rng.uniform(0, np.pi)
         turn = np.array([[np.cos(angle), -np.sin(angle)], [np.sin(angle), np.cos(angle)]])
         inverse = np.linalg.inv(turn @ np.diag([long**2, short**2]) @ turn.T)
         at = np.stack(np.mgrid[-10:11, -10:11], axis=-1)
-        kernel = np.exp(-0.5 * np.einsum("...i,ij,...j", at, inverse, at))
-        return kernel / kernel.sum()
+        return np.exp(-0.5 * np.einsum("...i,ij,...j", at, inverse, at))
 
     def disk():
         radius = rng.uniform(1, 6)
         rows, columns = np.mgrid[-7:8, -7:8]
-        kernel = np.clip(radius + 0.5 - np.hypot(rows, columns), 0, 1)
-        return kernel / kernel.sum()
+        return np.clip(radius + 0.5 - np.hypot(rows, columns), 0, 1)
 
     def path():
-        """A camera's path: velocity with noise and a pull to the centre, drawn into a kernel."""
-        points, place, velocity = np.zeros((200, 2)), np.zeros(2), rng.standard_normal(2) / 10
-        for number in range(200):
-            velocity += 0.02 * rng.standard_normal(2) - 0.001 * place
-            velocity /= max(np.hypot(*velocity) / 0.15, 1)
-            place = place + velocity
-            points[number] = place
+        """A camera's path: a speed that changes at random, summed up and drawn into a kernel."""
+        speed = rng.standard_normal(2) / 10 + np.cumsum(0.02 * rng.standard_normal((200, 2)), axis=0)
+        points = np.cumsum(0.15 * speed / np.maximum(np.hypot(*speed.T)[:, None], 0.15), axis=0)
         kernel, _, _ = np.histogram2d(*(points - points.mean(axis=0)).T, bins=41, range=[(-20.5, 20.5)] * 2)
-        return kernel / kernel.sum()
+        return kernel
+
+    def sinc():
+        cutoff, distance = rng.uniform(np.pi / 3, np.pi), np.hypot(*np.mgrid[-10:11, -10:11])
+        return cutoff * special.j1(cutoff * distance) / np.maximum(2 * np.pi * distance, 1e-6) + (
+            (distance == 0) * cutoff**2 / (4 * np.pi)
+        )
+
+    def noisy(image, largest=25 / 255):
+        return image + rng.uniform(1 / 255, largest) * rng.standard_normal(image.shape, np.float32)
+
+    def resized(image, scale):
+        return cv2.resize(image, None, fx=scale, fy=scale, interpolation=cv2.INTER_LINEAR)
+
+    def jpeg(image):
+        levels = np.round(255 * np.clip(image, 0, 1)).astype(np.uint8)
+        encoded = cv2.imencode(".jpg", levels, [cv2.IMWRITE_JPEG_QUALITY, int(rng.integers(30, 96))])[1]
+        return np.float32(cv2.imdecode(encoded, cv2.IMREAD_COLOR)) / 255
+
+    def at_scale(image):
+        return cv2.resize(noisy(resized(image, rng.uniform(0.3, 1.0)), 25 / 255), (128, 128))
 
     def rain(image):
         seeds = (rng.random(image.shape[:2]) < 0.01).astype(np.float32)
         length, angle = int(rng.integers(6, 20)), rng.uniform(-30, 30)
         kernel = np.zeros((length | 1, length | 1), np.float32)
         kernel[:, length // 2] = 1
-        turn = cv2.getRotationMatrix2D((length // 2, length // 2), angle, 1)
-        kernel = cv2.warpAffine(kernel, turn, kernel.shape)
+        kernel = cv2.warpAffine(kernel, cv2.getRotationMatrix2D((length // 2, length // 2), angle, 1), kernel.shape)
         return np.clip(image + cv2.GaussianBlur(cv2.filter2D(seeds, -1, kernel), (3, 3), 0)[..., None], 0, 1)
+
+    def snow(image):
+        seeds = (rng.random(image.shape[:2]) < 0.008).astype(np.float32)
+        flakes = np.minimum(3 * cv2.GaussianBlur(seeds, (5, 5), rng.uniform(0.5, 1.1)), 1)[..., None]
+        return image * (1 - flakes) + flakes
 
     def haze(image):
         field = cv2.resize(rng.random((4, 4), np.float32), image.shape[:2], interpolation=cv2.INTER_CUBIC)
         transmission = np.exp(-rng.uniform(0.6, 1.8) * field)[..., None]
         return image * transmission + rng.uniform(0.7, 1.0) * (1 - transmission)
+
+    def mask(image):
+        drawn = np.zeros(image.shape[:2], np.uint8)
+        for _ in range(6):
+            corners = rng.integers(0, 128, (5, 1, 2)).astype(np.int32)
+            cv2.polylines(drawn, [corners], False, 1, int(rng.integers(3, 9)))
+        return np.where(drawn[..., None] > 0, np.float32(0.5), image)
 
     def mosaic(image):
         kept = np.zeros_like(image)
@@ -220,14 +257,40 @@ def degradation_peer(name: str):
         )
         return np.asarray(small)
 
+    def real_esrgan(image):
+        x = resized(convolved(image, gaussian(0.2, 3.0)), rng.uniform(0.15, 1.5))
+        x = convolved(jpeg(noisy(x, 30 / 255)), gaussian(0.2, 1.5))
+        x = noisy(cv2.resize(x, (side := int(32 * rng.uniform(0.3, 1.2)), side)))
+        return jpeg(convolved(cv2.resize(x, (32, 32)), sinc()))
+
+    def bsrgan(image):
+        steps = [
+            lambda x: convolved(x, gaussian(0.1, 2.8)),
+            lambda x: convolved(x, gaussian(0.1, 2.8)),
+            noisy,
+            jpeg,
+            lambda x: cv2.resize(x, (32, 32)),
+        ]
+        for number in rng.permutation(len(steps)):
+            image = steps[number](image)
+        return jpeg(image)
+
     one = {
-        "GaussianBlur": blurred(gaussian),
-        "DefocusBlur": blurred(disk),
-        "MotionBlur": blurred(path),
+        "GaussianBlur": lambda x: convolved(x, gaussian()),
+        "DefocusBlur": lambda x: convolved(x, disk()),
+        "MotionBlur": lambda x: convolved(x, path()),
+        "SincFilter": lambda x: convolved(x, sinc()),
+        "KernelBlur": lambda x: convolved(x, np.rot90(MEASURED[0], rng.integers(4))),
         "Downsample": shrink,
+        "AtScale": at_scale,
         "RainStreaks": rain,
+        "Snow": snow,
         "Haze": haze,
+        "Mask": mask,
         "Mosaic": mosaic,
+        "Quantize": lambda x: np.round(np.clip(x, 0, 1) * 255) / 255,
+        "real_esrgan": real_esrgan,
+        "bsrgan": bsrgan,
     }[name]
     return lambda: np.stack([one(image) for image in images])
 
@@ -238,13 +301,17 @@ ROWS = [
     ("tiles", "", "4K in tiles, against the whole at once"),
     ("growth", "1024", "1024 x 1024, against four times 512 x 512"),
     ("growth", "2048", "2048 x 2048, against four times 1024 x 1024"),
-    ("degradation", "GaussianBlur", "GaussianBlur, against OpenCV"),
-    ("degradation", "DefocusBlur", "DefocusBlur, against OpenCV"),
-    ("degradation", "MotionBlur", "MotionBlur, against numpy and OpenCV"),
-    ("degradation", "Downsample", "Downsample, against Pillow"),
-    ("degradation", "RainStreaks", "RainStreaks, against OpenCV"),
-    ("degradation", "Haze", "Haze, against OpenCV"),
-    ("degradation", "Mosaic", "Mosaic, against numpy"),
+    *(
+        ("degradation", name, f"{name}, against {peer}")
+        for name, peer in {
+            **dict.fromkeys(("GaussianBlur", "DefocusBlur", "MotionBlur", "KernelBlur"), "numpy and OpenCV"),
+            "SincFilter": "scipy and OpenCV",
+            "Downsample": "Pillow",
+            **dict.fromkeys(("AtScale", "RainStreaks", "Snow", "Haze", "Mask"), "OpenCV"),
+            **dict.fromkeys(("Mosaic", "Quantize"), "numpy"),
+            **dict.fromkeys(("real_esrgan", "bsrgan"), "numpy and OpenCV"),
+        }.items()
+    ),
 ]
 
 
