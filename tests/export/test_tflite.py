@@ -285,3 +285,36 @@ def test_the_command_line_exports_and_restores_with_the_file(restorers, photo, t
     assert (tmp_path / "out" / "models.config").exists()
     assert cli.main([*arguments[:5], "int8", "--size", str(SIDE), "-o", str(tmp_path / "none")]) == 2
     assert "int8 needs a calibration" in capsys.readouterr().err
+
+
+def test_a_variant_that_cannot_be_made_does_not_keep_the_others(restorers, tmp_path, monkeypatch, capsys):
+    from tfgan_zoo import cli, zoo
+
+    zoo.save(restorers["map"], tmp_path / "small", recipe="resunet_gray")
+    whole = export.to_tflite
+
+    def partly(network, file, *, variant, **options):
+        if variant == "fp32":
+            raise export.ExportError("no operation for it")
+        return whole(network, file, variant=variant, **options)
+
+    monkeypatch.setattr(export, "to_tflite", partly)
+    arguments = ["export", str(tmp_path / "small"), "--format", "tflite", "--size", str(SIDE), "-o", str(tmp_path)]
+    assert cli.main([*arguments, "--variants", "fp32", "fp16"]) == 1
+    assert f"small_{SIDE}_fp32.tflite: no operation for it" in capsys.readouterr().err
+    assert [*json.loads((tmp_path / "small" / "tflite" / "measured.json").read_text())] == [f"small_{SIDE}_fp16.tflite"]
+    assert cli.main([*arguments, "--variants", "fp32"]) == 2
+
+
+def test_a_label_is_looked_up_exactly_in_eight_bits(tmp_path):
+    """TFLite's own one-hot vectors are of another scale in 8 bits than what they are joined to."""
+    keras.utils.set_random_seed(0)
+    network = networks.DCGANGenerator((28, 28, 1), 8, width=8, conditions={"label": 4})
+    for norm in network.norms:
+        norm.scale.kernel.assign(np.random.default_rng(0).normal(0, 0.5, norm.scale.kernel.shape))
+        norm.offset.kernel.assign(np.random.default_rng(1).normal(0, 0.5, norm.offset.kernel.shape))
+    requests = [{"latent": inference.latents(8, 1, seed=n), "label": np.int32([n % 4])} for n in range(24)]
+    file = export.to_tflite(network, tmp_path / "g.tflite", variant="int8", calibration=requests)
+    made = inference.TFLiteGenerator(file)
+    expected, found = (inference.generate(x, 20, seed=7, label=np.arange(20) % 4) for x in (network, made))
+    assert np.sqrt(np.mean((found - expected) ** 2)) < 0.02 < expected.std()

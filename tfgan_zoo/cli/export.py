@@ -43,8 +43,7 @@ def run(options) -> int:
         return 0
     if options.serving:
         raise ValueError("--serving is for --format saved_model")
-    _tflite(network, name, facts, folder / "tflite", options)
-    return 0
+    return _tflite(network, name, facts, folder / "tflite", options)
 
 
 def _kept(folder: Path, about: dict) -> dict:
@@ -60,8 +59,10 @@ def _kept(folder: Path, about: dict) -> dict:
     }
 
 
-def _tflite(network, name, facts, folder, options) -> None:
+def _tflite(network, name, facts, folder, options) -> int:
+    """Writes the files that can be made, and a table of them; says which cannot."""
     import json
+    import sys
 
     from tfgan_zoo import export, recipes, zoo
     from tfgan_zoo.data import replacing
@@ -74,21 +75,30 @@ def _tflite(network, name, facts, folder, options) -> None:
             f"{name} was saved without a recipe, which says what it must be calibrated with; "
             "save it with recipe=NAME of one that is like it, or call export.to_tflite with a calibration"
         )
-    rows = _kept(folder, about)
-    for size in options.size if hasattr(network, "minimum_side") else [None]:
+    rows, made = _kept(folder, about), []
+    sizes = options.size if hasattr(network, "minimum_side") else [None]
+    for size in sizes:
         judged = recipes.get(facts["recipe"]).requests(network, options.data, size) if options.data else None
         for variant in options.variants:
             file = folder / (f"{name}_{size}_{variant}.tflite" if size else f"{name}_{variant}.tflite")
             # A sixth is kept to judge by: what set the ranges would flatter them.
             calibration = [inputs for number, (inputs, _) in enumerate(judged or []) if number % 6]
-            export.to_tflite(
-                network, file, size=size or 256, variant=variant, calibration=calibration or None, about=about
-            )
+            try:
+                export.to_tflite(
+                    network, file, size=size or 256, variant=variant, calibration=calibration or None, about=about
+                )
+            except export.ExportError as error:
+                print(f"tfgan-zoo: {file.name}: {error}", file=sys.stderr)
+                continue
+            made.append(file)
             rows[file.name] = {"weights_sha256": about["weights_sha256"]} | export.measured(
                 network, file, (judged or export.tried(network, size or 256))[::6]
             )
             print(f"wrote {file}")
+    if not made:
+        return 2
     print(export.table(name, rows))
-    described = json.loads(Path(f"{file}.json").read_text())
+    described = json.loads(Path(f"{made[-1]}.json").read_text())
     replacing.text(folder / "measured.json", json.dumps(rows, indent=1) + "\n")
     export.write_readme(folder, name, rows, described)
+    return 0 if len(made) == len(options.variants) * len(sizes) else 1

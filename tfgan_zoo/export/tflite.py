@@ -160,7 +160,10 @@ def _check(requests, network, sides, variant) -> None:
 
 def _described(network, sides, content) -> dict:
     """What a file says of itself."""
-    details = interpreter(content, 1).get_signature_runner().get_input_details()
+    try:
+        details = interpreter(content, 1).get_signature_runner().get_input_details()
+    except ValueError as error:
+        raise proof.ExportError(str(error)) from error
     ranges = {"image": "[0, 1], RGB", "sigma": "8-bit levels, 0 to 255", "latent": "standard normal"}
     inputs = {}
     for name, spec in specs(network, sides).items():
