@@ -185,3 +185,15 @@ def test_the_extractor_ranks_corruptions_as_the_field_does(shared):
     ]
     assert scores == sorted(scores), dict(zip(corrupted, scores))
     assert scores[1] > 3 * scores[0] and scores[3] > 3 * scores[2]
+
+
+def test_every_protocols_fidelity_is_exact_for_what_was_asked_for():
+    """Blooms and drawings of one colour, asked for as they are."""
+    rng = np.random.default_rng(0)
+    color = rng.uniform(0.3, 0.9, (6, 3)).astype(np.float32)
+    color[:, 1] = 0.2  # no bloom is green
+    images = np.uint8(np.round(255 * np.broadcast_to(color[:, None, None], (6, 64, 64, 3))))
+    asked = {"color": color, "outline": np.full((6, 64, 64, 1), 255, np.uint8), "opacity": np.ones((6, 64, 64), "f")}
+    for name in ("flowers-prdc", "emoji-fd"):
+        found = evaluation.GENERATION_PROTOCOLS[name].fidelity(images, asked)
+        assert found["color_error"] < 0.02 < found["color_error, blind"]

@@ -4,7 +4,7 @@ from tfgan_zoo.data.clusters import clustered, group_centres, nearest_centre, th
 from tfgan_zoo.data.images import ImageError
 from tfgan_zoo.data.labelled import Labelled, batches, labelled
 from tfgan_zoo.data.photos import pairs, patches, photos
-from tfgan_zoo.data.sets import Examples, emoji, fashion_mnist, flowers, pieces
+from tfgan_zoo.data.sets import Examples, emoji, fashion_mnist, flower_color, flowers, pieces
 
 __all__ = [
     "Examples",
@@ -15,6 +15,7 @@ __all__ = [
     "clustered",
     "emoji",
     "fashion_mnist",
+    "flower_color",
     "flowers",
     "group_centres",
     "labelled",
