@@ -123,10 +123,11 @@ def _generating(network) -> dict:
         given = {name: inputs[name] for name in conditions()}
         for name, condition in network.conditions.items():
             if isinstance(condition, int):
-                known = tf.logical_and(inputs[name] >= 0, inputs[name] < condition)
-                tf.debugging.Assert(
-                    tf.reduce_all(known), [f"{name} must be in 0 to {condition - 1}, got", inputs[name]]
-                )
+                known = tf.reduce_all((given[name] >= 0) & (given[name] < condition))
+                rule = tf.debugging.Assert(known, [f"{name} must be in 0 to {condition - 1}, got", given[name]])
+                # Looking an unknown label up fails too, with a message that names no rule.
+                with tf.control_dependencies([rule]):
+                    given[name] = tf.identity(given[name])
         return network({**given, **({"latent": inputs["latent"]} if network.latent else {})}, training=False)
 
     def drawn(inputs):

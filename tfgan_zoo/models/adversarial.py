@@ -8,6 +8,7 @@ import tensorflow as tf
 
 from tfgan_zoo import losses
 from tfgan_zoo.models import checks
+from tfgan_zoo.models.counting import count
 from tfgan_zoo.ops import random
 
 
@@ -193,7 +194,7 @@ class Adversarial(keras.Model):
             for turn in turns[:-1]:
                 terms = self._discriminator_turn(batch, turn, due)
             terms.update(self._generator_turn(batch, turns[-1]))
-        self.steps.assign_add(1)
+        count(self.steps, data)
         seen = tf.shape(batch["image"], tf.int64)[0] * tf.distribute.get_strategy().num_replicas_in_sync
         self.images_seen.assign_add(seen)
         self._update_average(seen)

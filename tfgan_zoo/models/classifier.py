@@ -3,6 +3,7 @@
 import keras
 import tensorflow as tf
 
+from tfgan_zoo.models.counting import count
 from tfgan_zoo.ops import random
 
 
@@ -44,7 +45,7 @@ class Classifier(keras.Model):
         if self.augment is not None:
             images = self.augment(images, seed=random.fold(self.seed, tf.cast(self.steps, tf.int32)).state)
         logs = super().train_step((images, labels))
-        self.steps.assign_add(1)
+        count(self.steps, data)
         return logs
 
     def test_step(self, data):

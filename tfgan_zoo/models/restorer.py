@@ -4,6 +4,7 @@ import keras
 import tensorflow as tf
 
 from tfgan_zoo.models import checks
+from tfgan_zoo.models.counting import count
 from tfgan_zoo.ops import random
 
 
@@ -66,7 +67,7 @@ class Restorer(keras.Model):
         degraded, clean = self._pair(data)
         checks.fitting(self.network, degraded, clean)
         logs = super().train_step((degraded, clean))
-        self.steps.assign_add(1)
+        count(self.steps, data)
         if self.ema:
             self._update_average()
         return logs
