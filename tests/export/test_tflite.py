@@ -7,8 +7,8 @@ import tensorflow as tf
 
 from tfgan_zoo import export, inference, networks
 from tfgan_zoo.export import equalize, flatbuffers, proof, report
+from tfgan_zoo.export.invocation import run
 from tfgan_zoo.export.signatures import float32_copy
-from tfgan_zoo.export.tflite import run
 from tfgan_zoo.inference.tflite import TFLiteFile
 
 SIDE = 96

@@ -1,10 +1,11 @@
 """Networks as files that servers and phones run, each proved equal to the network it came from."""
 
+from tfgan_zoo.export.invocation import tried
 from tfgan_zoo.export.proof import ExportError
 from tfgan_zoo.export.report import measured, table, write_readme
 from tfgan_zoo.export.saved_model import to_saved_model
 from tfgan_zoo.export.serving import serving_kit
-from tfgan_zoo.export.tflite import CALIBRATED, VARIANTS, to_tflite, tried
+from tfgan_zoo.export.tflite import CALIBRATED, VARIANTS, to_tflite
 
 __all__ = [
     "CALIBRATED",

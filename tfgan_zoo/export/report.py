@@ -11,9 +11,9 @@ import tensorflow as tf
 
 from tfgan_zoo import metrics
 from tfgan_zoo.data import replacing
-from tfgan_zoo.export import flatbuffers, proof
+from tfgan_zoo.export import flatbuffers, invocation, proof
 from tfgan_zoo.export.signatures import float32_copy
-from tfgan_zoo.export.tflite import VARIANTS, run
+from tfgan_zoo.export.tflite import VARIANTS
 from tfgan_zoo.inference.tflite import TFLiteFile, quantized
 
 # What LiteRT's GPU delegate takes, by its compatibility check in the source (gpu_compatibility.cc), as far as
@@ -65,7 +65,7 @@ def _quality(network, loaded, judged) -> dict:
     rows = []
     for inputs, clean in judged:
         given = {name: tf.constant(value) for name, value in inputs.items()}
-        ((name, expected),) = list(run(network, given).items())[:1]
+        ((name, expected),) = list(invocation.run(network, given).items())[:1]
         expected, found = np.asarray(expected), loaded(**inputs)[name]
         row = {"distance": float(np.sqrt(np.mean((expected - found) ** 2)))}
         if clean is not None:
