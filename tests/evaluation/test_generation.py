@@ -5,7 +5,7 @@ import pytest
 from scipy import ndimage
 
 from tfgan_zoo import data, evaluation, metrics, networks, zoo
-from tfgan_zoo.evaluation import generation
+from tfgan_zoo.evaluation import generation, generation_protocols
 from tfgan_zoo.networks.conditional import Generator
 
 SHAPE, CLASSES = (28, 28, 1), 3
@@ -159,9 +159,9 @@ def test_fidelity_to_outline_and_colour_is_zero_for_the_image_itself():
     images = rng.integers(0, 256, (3, 16, 16, 3)).astype(np.uint8)
     asked = {"outline": data.conditions.outline(images), "color": data.conditions.dominant_color(images)}
     asked["opacity"] = np.ones((3, 16, 16), np.float32)
-    found = generation._drawn(images, asked)
+    found = generation_protocols._drawn(images, asked)
     assert found["outline_error"] == found["color_error"] == 0 < found["color_error, blind"]
-    assert generation._drawn(255 - images, asked)["color_error"] > 0.01
+    assert generation_protocols._drawn(255 - images, asked)["color_error"] > 0.01
 
 
 @pytest.mark.skipif("fashion_features" not in zoo.list(), reason="needs the preset fashion_features")

@@ -3,7 +3,9 @@
 from tfgan_zoo.data.clusters import clustered, group_centres, nearest_centre, thumbnails
 from tfgan_zoo.data.images import ImageError
 from tfgan_zoo.data.labelled import Labelled, batches, labelled
-from tfgan_zoo.data.photos import pairs, patches, photos
+from tfgan_zoo.data.pairs import pairs
+from tfgan_zoo.data.patches import patches
+from tfgan_zoo.data.photos import photos
 from tfgan_zoo.data.sets import Examples, emoji, fashion_mnist, flower_color, flowers, pieces
 
 __all__ = [

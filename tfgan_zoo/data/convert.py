@@ -27,11 +27,16 @@ def reduce(pixels: np.ndarray, scale: float) -> np.ndarray:
     return reduced.reshape(*reduced.shape[:2], pixels.shape[2])
 
 
+def middle(pixels: np.ndarray, height: int, width: int) -> np.ndarray:
+    """The middle of (rows, columns, channels), at most so many rows and columns of it."""
+    top, left = (max(0, (have - want) // 2) for have, want in zip(pixels.shape, (height, width)))
+    return pixels[top : top + height, left : left + width]
+
+
 def square(pixels: np.ndarray, side: int) -> np.ndarray:
     """Cuts the largest square from the middle of (height, width, channels) and brings it to `side` pixels."""
     shorter = min(pixels.shape[:2])
-    top, left = (pixels.shape[0] - shorter) // 2, (pixels.shape[1] - shorter) // 2
-    cut = np.ascontiguousarray(pixels[top : top + shorter, left : left + shorter])
+    cut = np.ascontiguousarray(middle(pixels, shorter, shorter))
     return cut if shorter == side else reduce(cut, side / shorter)
 
 

@@ -1,15 +1,14 @@
 """Honest measuring: named protocols and their reports."""
 
+from tfgan_zoo.evaluation.gan_train import gan_train
 from tfgan_zoo.evaluation.generation import (
-    GENERATION_PROTOCOLS,
-    GenerationProtocol,
     evaluate_generator,
     extractor_features,
-    gan_train,
     judged_labels,
     save_scores,
     scores_text,
 )
+from tfgan_zoo.evaluation.generation_protocols import GENERATION_PROTOCOLS, GenerationProtocol
 from tfgan_zoo.evaluation.literature import published
 from tfgan_zoo.evaluation.protocols import PROTOCOLS, Protocol
 from tfgan_zoo.evaluation.report import Result, evaluate, means, save_json, table

@@ -1,6 +1,5 @@
-"""Named protocols for generators: what is measured, by which network, on how many images."""
+"""Measures generators by a protocol."""
 
-import dataclasses
 import json
 import os
 from collections.abc import Callable
@@ -9,99 +8,8 @@ import keras
 import numpy as np
 
 from tfgan_zoo import data, inference, metrics, networks, zoo
-from tfgan_zoo.data import conditions, replacing
-
-
-@dataclasses.dataclass(frozen=True)
-class GenerationProtocol:
-    """An evaluation without a free choice.
-
-    Args:
-        name: of the protocol.
-        extractor: preset whose features are compared.
-        examples: reads the data from a folder.
-        count: images generated, and as many training images compared with, if there are so many.
-        summary: the rules.
-        fidelity: function of generated images, uint8, and what they were asked to be, to more
-            scores.
-        judge: preset that names the labels; another than the extractor, or a generator that met
-            the extractor's features would also please the judge. None where labels are not named.
-        mirrored: whether generators learn mirrored images too, so that a mirrored copy is one.
-    """
-
-    name: str
-    extractor: str
-    examples: Callable[[str | os.PathLike], data.Examples]
-    count: int
-    summary: str
-    fidelity: Callable[[np.ndarray, dict], dict[str, float]] = lambda images, asked: {}
-    judge: str | None = None
-    mirrored: bool = False
-
-
-_MEASURES = (
-    "Kernel distance in the same features; precision and recall with 3 neighbours, density and coverage with 5; mean "
-    "difference of the power spectra in dB. Not comparable with Inception's features."
-)
-
-FMNIST_CFID = GenerationProtocol(
-    "fmnist-cfid",
-    "fashion_features",
-    data.fashion_mnist,
-    10_000,
-    "Frechet distance in the 128 hidden features of the classifier fashion_features, 10,000 generated images "
-    "(seed 0, no truncation, labels in equal shares) against 10,000 training images, evenly spaced. GAN-test by "
-    "fashion_judge, another classifier. " + _MEASURES,
-    judge="fashion_judge",
-)
-
-
-def _color_errors(color, asked):
-    """Of the colours made, and of always the mean colour, which a network blind to colour may reach."""
-    blind = asked["color"] - asked["color"].mean(axis=0)
-    made = color - asked["color"]
-    errors = {"color_error": made, "color_error, blind": blind}
-    return {name: float(np.linalg.norm(error, axis=-1).mean()) for name, error in errors.items()}
-
-
-def _drawn(images, asked):
-    difference = np.abs(conditions.outline(images).astype(np.float32) - asked["outline"]) / 255
-    color = conditions.dominant_color(images, asked["opacity"])
-    return {"outline_error": float(difference.mean()), **_color_errors(color, asked)}
-
-
-def _bloom(images, asked):
-    return _color_errors(data.flower_color(images), asked)
-
-
-EMOJI_FD = GenerationProtocol(
-    "emoji-fd",
-    "emoji_features",
-    data.emoji,
-    4_000,
-    "Outlines and colours of the held-out emoji. Outline error: mean absolute difference, in [0, 1], of the outline of "
-    "what was made and of what was asked for; colour error: distance of the mean colours in RGB, in [0, 1]. Of those "
-    "in their own colours alone, against those emoji themselves: Frechet distance in the 128 hidden features of "
-    "emoji_features. " + _MEASURES,
-    _drawn,
-    mirrored=True,
-)
-
-FLOWERS_PRDC = GenerationProtocol(
-    "flowers-prdc",
-    "flower_features",
-    data.flowers,
-    1_224,
-    "Kinds and colours of the training photos, each with a new latent vector (seed 0, no truncation), in parts as "
-    "large as the held-out photos, 136, each compared with all 1,224 training photos, as the held-out ones are; the "
-    "128 hidden features of flower_features. GAN-test by flower_judge, another classifier. Colour error: distance in "
-    "RGB, in [0, 1], of the bloom's mean colours. " + _MEASURES,
-    _bloom,
-    judge="flower_judge",
-    mirrored=True,
-)
-
-GENERATION_PROTOCOLS = {p.name: p for p in (FMNIST_CFID, EMOJI_FD, FLOWERS_PRDC)}
+from tfgan_zoo.data import replacing
+from tfgan_zoo.evaluation.generation_protocols import GenerationProtocol
 
 
 def evaluate_generator(
@@ -143,7 +51,7 @@ def evaluate_generator(
     asked, known = _asked(network, examples, protocol.count)
     real = known["image"]
     progress(f"generating {len(real)} images")
-    given = {name: _scaled(asked[name]) for name in network.conditions}
+    given = {name: scaled(asked[name]) for name in network.conditions}
     fake = np.round(inference.generate(network, len(real), seed=0, **given) * 255).astype(np.uint8)
     progress("comparing")
     # Of several colourings of a drawing, its own: the others are too much like it to count as neighbours.
@@ -237,7 +145,8 @@ def _labels(network, judge, examples, asked, real, fake) -> dict[str, float]:
     return result
 
 
-def _scaled(values):
+def scaled(values: np.ndarray) -> np.ndarray:
+    """uint8 as float32 in [0, 1]; other types stay."""
     return np.float32(values) / 255 if values.dtype == np.uint8 else values
 
 
@@ -250,46 +159,6 @@ def _support(real, fake, closest: float = 1e-4) -> float:
     threshold = metrics.pair_distance(real, closest)
     whole = metrics.birthday_support(real, threshold)  # finite: the closest pair is at the threshold at most
     return min(metrics.birthday_support(fake, threshold) / whole, 10.0)
-
-
-def gan_train(
-    network: keras.Model, examples: data.Examples, *, count: int = 60_000, epochs: int = 5, seed: int = 1
-) -> dict[str, float]:
-    """Accuracy on held-out images of a classifier that learnt from others (Ravuri and Vinyals 2019).
-
-    Args:
-        network: a generator with the condition "label" alone.
-        examples: whose labels it learnt, such as `data.fashion_mnist` gives.
-        count: generated images.
-        epochs: of training.
-        seed: of images and classifier.
-
-    Returns:
-        gan_train, learnt from generated images alone; "gan_train, floor", from the first `count`
-        real training images.
-
-    Raises:
-        ValueError: a generator with other conditions.
-    """
-    if set(network.conditions) != {"label"}:
-        raise ValueError(f"a generator with a label alone is needed; {network.name} takes {sorted(network.conditions)}")
-    labels = np.arange(count) % network.conditions["label"]
-    fake = inference.generate(network, count, seed=seed, label=labels)
-    real = {name: values[:count] for name, values in examples.arrays.items()}
-    learnt = {"gan_train": (fake, labels), "gan_train, floor": (_scaled(real["image"]), real["label"])}
-    return {name: _accuracy(*part, network, examples.held_out, epochs, seed) for name, part in learnt.items()}
-
-
-def _accuracy(images, labels, network, test, epochs, seed) -> float:
-    """On test images, of a classifier that learnt from these."""
-    keras.utils.set_random_seed(seed)
-    classifier = networks.ConvClassifier(network.shape, network.conditions["label"], dtype="mixed_bfloat16")
-    classifier.compile(
-        keras.optimizers.Adam(1e-3), keras.losses.SparseCategoricalCrossentropy(from_logits=True), metrics=["accuracy"]
-    )
-    order = np.random.default_rng(seed).permutation(len(labels))
-    classifier.fit(images[order], labels[order], batch_size=128, epochs=epochs, verbose=0)
-    return float(classifier.evaluate(_scaled(test["image"]), test["label"], verbose=0)[1])
 
 
 def scores_text(name: str, scores: dict[str, float]) -> str:
@@ -310,11 +179,11 @@ def save_scores(path: str | os.PathLike, name: str, protocol: GenerationProtocol
 
 def extractor_features(extractor, images) -> np.ndarray:
     """Features of images, uint8."""
-    parts = [extractor.features(_scaled(images[i : i + 500]), training=False) for i in range(0, len(images), 500)]
+    parts = [extractor.features(scaled(images[i : i + 500]), training=False) for i in range(0, len(images), 500)]
     return np.concatenate([np.asarray(part) for part in parts])
 
 
 def judged_labels(judge, images) -> np.ndarray:
     """The most likely class of images, uint8."""
-    parts = [judge(_scaled(images[i : i + 500]), training=False) for i in range(0, len(images), 500)]
+    parts = [judge(scaled(images[i : i + 500]), training=False) for i in range(0, len(images), 500)]
     return np.concatenate([np.asarray(part) for part in parts]).argmax(axis=-1)

@@ -12,7 +12,7 @@ import numpy as np
 import tqdm
 
 from tfgan_zoo import inference, metrics, networks
-from tfgan_zoo.data import images, replacing
+from tfgan_zoo.data import convert, images, replacing
 from tfgan_zoo.evaluation.literature import published
 from tfgan_zoo.evaluation.protocols import Protocol
 
@@ -137,7 +137,7 @@ def _measure(network, protocol, level, number, degraded, path) -> Result:
     else:
         degraded, name = _read(degraded, protocol), degraded.name
         if protocol.cropped:
-            clean = _middle(clean, *degraded.shape[:2])
+            clean = convert.middle(clean, *degraded.shape[:2])
         if degraded.shape != clean.shape:
             raise ValueError(
                 f"{name} is {degraded.shape[:2]}, its clean photo {clean.shape[:2]}; pairs are of one size"
@@ -162,12 +162,6 @@ def _measure(network, protocol, level, number, degraded, path) -> Result:
         float(metrics.psnr_b(clean, restored)[0]) if protocol.level == "quality" else None,
         seconds,
     )
-
-
-def _middle(image: np.ndarray, height: int, width: int) -> np.ndarray:
-    """The middle of an image, of at most so many rows and columns."""
-    top, left = (max(0, round((have - want) / 2)) for have, want in zip(image.shape, (height, width)))
-    return image[top : top + height, left : left + width]
 
 
 def _restored(network, degraded, sigma) -> np.ndarray:

@@ -196,7 +196,7 @@ class RestorationRecipe(Recipe):
         paths, degradations = images.files(source), [*self.validation.values(), self.degradation]
         chosen, made = np.linspace(0, len(paths) - 1, min(len(paths), _REQUESTS)).astype(int), []
         for number, path in enumerate(paths[row] for row in chosen):
-            clean = _middle(images.read(path, self.channels).astype(np.float32) / 255, side * network.scale)
+            clean = _square(images.read(path, self.channels).astype(np.float32) / 255, side * network.scale)
             # Every sixth judges: by all degradations, too.
             degraded = degradations[(number + number // 6) % len(degradations)](clean, seed=number)
             image, sigma = degraded if isinstance(degraded, tuple) else (degraded, None)
@@ -232,12 +232,10 @@ def held_out(paths: list[Path]) -> tuple[list[Path], list[Path]]:
     return [path for path in paths if path not in kept], sorted(kept)
 
 
-def _middle(image: np.ndarray, side: int) -> np.ndarray:
+def _square(image: np.ndarray, side: int) -> np.ndarray:
     """The square in the middle; a smaller image is mirrored on to it."""
-    height, width = image.shape[:2]
-    image = np.pad(image, ((0, max(0, side - height)), (0, max(0, side - width)), (0, 0)), mode="symmetric")
-    top, left = (image.shape[0] - side) // 2, (image.shape[1] - side) // 2
-    return image[top : top + side, left : left + side]
+    lacking = [(0, max(0, side - have)) for have in image.shape[:2]]
+    return convert.middle(np.pad(image, (*lacking, (0, 0)), mode="symmetric"), side, side)
 
 
 def _set_loss(loss, model):

@@ -1,0 +1,102 @@
+"""Named protocols for generators: what is measured, by which network, on how many images."""
+
+import dataclasses
+import os
+from collections.abc import Callable
+
+import numpy as np
+
+from tfgan_zoo import data
+from tfgan_zoo.data import conditions
+
+
+@dataclasses.dataclass(frozen=True)
+class GenerationProtocol:
+    """An evaluation without a free choice.
+
+    Args:
+        name: of the protocol.
+        extractor: preset whose features are compared.
+        examples: reads the data from a folder.
+        count: images generated, and as many training images compared with, if there are so many.
+        summary: the rules.
+        fidelity: function of generated images, uint8, and what they were asked to be, to more
+            scores.
+        judge: preset that names the labels; another than the extractor, or a generator that met
+            the extractor's features would also please the judge. None where labels are not named.
+        mirrored: whether generators learn mirrored images too, so that a mirrored copy is one.
+    """
+
+    name: str
+    extractor: str
+    examples: Callable[[str | os.PathLike], data.Examples]
+    count: int
+    summary: str
+    fidelity: Callable[[np.ndarray, dict], dict[str, float]] = lambda images, asked: {}
+    judge: str | None = None
+    mirrored: bool = False
+
+
+_MEASURES = (
+    "Kernel distance in the same features; precision and recall with 3 neighbours, density and coverage with 5; mean "
+    "difference of the power spectra in dB. Not comparable with Inception's features."
+)
+
+FMNIST_CFID = GenerationProtocol(
+    "fmnist-cfid",
+    "fashion_features",
+    data.fashion_mnist,
+    10_000,
+    "Frechet distance in the 128 hidden features of the classifier fashion_features, 10,000 generated images "
+    "(seed 0, no truncation, labels in equal shares) against 10,000 training images, evenly spaced. GAN-test by "
+    "fashion_judge, another classifier. " + _MEASURES,
+    judge="fashion_judge",
+)
+
+
+def _color_errors(color, asked):
+    """Of the colours made, and of always the mean colour, which a network blind to colour may reach."""
+    blind = asked["color"] - asked["color"].mean(axis=0)
+    made = color - asked["color"]
+    errors = {"color_error": made, "color_error, blind": blind}
+    return {name: float(np.linalg.norm(error, axis=-1).mean()) for name, error in errors.items()}
+
+
+def _drawn(images, asked):
+    difference = np.abs(conditions.outline(images).astype(np.float32) - asked["outline"]) / 255
+    color = conditions.dominant_color(images, asked["opacity"])
+    return {"outline_error": float(difference.mean()), **_color_errors(color, asked)}
+
+
+def _bloom(images, asked):
+    return _color_errors(data.flower_color(images), asked)
+
+
+EMOJI_FD = GenerationProtocol(
+    "emoji-fd",
+    "emoji_features",
+    data.emoji,
+    4_000,
+    "Outlines and colours of the held-out emoji. Outline error: mean absolute difference, in [0, 1], of the outline of "
+    "what was made and of what was asked for; colour error: distance of the mean colours in RGB, in [0, 1]. Of those "
+    "in their own colours alone, against those emoji themselves: Frechet distance in the 128 hidden features of "
+    "emoji_features. " + _MEASURES,
+    _drawn,
+    mirrored=True,
+)
+
+FLOWERS_PRDC = GenerationProtocol(
+    "flowers-prdc",
+    "flower_features",
+    data.flowers,
+    1_224,
+    "Kinds and colours of the training photos, each with a new latent vector (seed 0, no truncation), in parts as "
+    "large as the held-out photos, 136, each compared with all 1,224 training photos, as the held-out ones are; the "
+    "128 hidden features of flower_features. GAN-test by flower_judge, another classifier. Colour error: distance in "
+    "RGB, in [0, 1], of the bloom's mean colours. " + _MEASURES,
+    _bloom,
+    judge="flower_judge",
+    mirrored=True,
+)
+
+GENERATION_PROTOCOLS = {p.name: p for p in (FMNIST_CFID, EMOJI_FD, FLOWERS_PRDC)}
