@@ -36,6 +36,6 @@ RECIPE = GenerationRecipe(
     ),
     examples=data.fashion_mnist,
     model=model,
-    steps=15_000,
+    steps=20_000,
     groups=GROUPS,
 )
