@@ -31,6 +31,24 @@ def test_files_of_one_label(labelled, tmp_path):
     assert run(labelled, "-n", 1, "--seed", 5, "-o", tmp_path / "out") == 2, "existing files are kept"
 
 
+def test_one_image_is_one_file_and_labels_are_found_however_they_are_written(labelled, tmp_path, capsys):
+    assert run(labelled, "-n", 1, "--label", "OWL", "-o", tmp_path / "owl.png") == 0
+    assert f"wrote {tmp_path / 'owl.png'}" in capsys.readouterr().out
+    expected = inference.generate(zoo.load(labelled), 1, label=2)
+    np.testing.assert_array_equal(images.read(tmp_path / "owl.png"), np.round(expected[0] * 255))
+
+
+def test_a_transparent_outline_lies_on_white(drawn, tmp_path):
+    lines = np.zeros((16, 16, 4), np.uint8)
+    lines[4:6, :, 3] = 255
+    Image.fromarray(lines).save(tmp_path / "clear.png")
+    images.write(tmp_path / "white.png", np.where(lines[..., 3:] > 0, 0, 255).astype(np.uint8))
+    for name in ("clear", "white"):
+        given = ["--image", tmp_path / f"{name}.png", "--color", "#c03020"]
+        assert run(drawn, *given, "-o", tmp_path / f"{name}_out.png") == 0
+    np.testing.assert_array_equal(images.read(tmp_path / "clear_out.png"), images.read(tmp_path / "white_out.png"))
+
+
 def test_a_grid_of_all_labels_and_a_film(labelled, tmp_path):
     assert run(labelled, "-n", 9, "--grid", "-o", tmp_path / "grid.png") == 0
     assert images.read(tmp_path / "grid.png").shape[:2] == (84, 84)
@@ -62,6 +80,13 @@ def test_outline_and_colour(drawn, tmp_path):
         (["{labelled}", "--grid", "-o", "{tmp}/o.jpg"], "end in .png"),
         (["{labelled}", "--interpolate", "1", "2", "-o", "{tmp}/o.png"], "end in .gif"),
         (["{drawn}", "--color", "#ffffff", "-o", "{tmp}/o"], "needs --image"),
+        (["{drawn}", "-o", "{tmp}/o"], "needs --color, such as #c03020"),
+        (["{drawn}", "--color", "#ffffff", "--image", "{dark}", "-o", "{tmp}/o"], "dark lines on white"),
+        (["{labelled}", "-n", "3", "-o", "{tmp}/o.png"], "3 images go into a folder"),
+        (
+            ["{labelled}", "--interpolate", "1", "2", "--frames", "1", "-o", "{tmp}/o.gif"],
+            "--frames must be at least 2",
+        ),
         (["{drawn}", "--color", "red", "-o", "{tmp}/o"], "such as #c03020; got red"),
         (["{drawn}", "--image", "x.png", "-n", "3", "-o", "{tmp}/o"], "takes no noise"),
         (["{drawn}", "--image", "x.png", "--seed", "3", "-o", "{tmp}/o"], "whatever --seed is"),
@@ -73,7 +98,9 @@ def test_outline_and_colour(drawn, tmp_path):
 )
 def test_wrong_use_is_one_line(arguments, reason, labelled, drawn, tmp_path, capsys):
     restorer = zoo.save(networks.ResUNet(1, widths=(8, 12), blocks=(1, 1)), tmp_path / "restorer")
+    images.write(tmp_path / "dark.png", np.zeros((40, 40, 3), np.uint8))
     places = {"labelled": labelled, "drawn": drawn, "restorer": restorer, "tmp": tmp_path}
+    places["dark"] = tmp_path / "dark.png"
     assert run(*(a.format(**places) for a in arguments)) == 2
     text = capsys.readouterr().err
     assert reason in text and len(text.strip().splitlines()) == 1

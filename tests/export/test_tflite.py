@@ -6,7 +6,7 @@ import pytest
 import tensorflow as tf
 
 from tfgan_zoo import export, inference, networks
-from tfgan_zoo.export import equalize, flatbuffers, proof, report
+from tfgan_zoo.export import conversion, equalize, flatbuffers, invocation, proof, report
 from tfgan_zoo.export.invocation import run
 from tfgan_zoo.export.signatures import float32_copy
 from tfgan_zoo.inference.tflite import TFLiteFile
@@ -284,7 +284,7 @@ def test_the_command_line_exports_and_restores_with_the_file(restorers, photo, t
     assert cli.main(["export", str(tmp_path / "small"), "-o", str(tmp_path / "out"), "--serving"]) == 0
     assert (tmp_path / "out" / "models.config").exists()
     assert cli.main([*arguments[:5], "int8", "--size", str(SIDE), "-o", str(tmp_path / "none")]) == 2
-    assert "int8 needs a calibration" in capsys.readouterr().err
+    assert "int8 is calibrated: give --data" in capsys.readouterr().err
 
 
 def test_a_variant_that_cannot_be_made_does_not_keep_the_others(restorers, tmp_path, monkeypatch, capsys):
@@ -318,3 +318,12 @@ def test_a_label_is_looked_up_exactly_in_eight_bits(tmp_path):
     made = inference.TFLiteGenerator(file)
     expected, found = (inference.generate(x, 20, seed=7, label=np.arange(20) % 4) for x in (network, made))
     assert np.sqrt(np.mean((found - expected) ** 2)) < 0.02 < expected.std()
+
+
+def test_of_several_8_bit_files_one_that_litert_cannot_run_is_none(restorers):
+    network = restorers["color"]
+    requests = invocation.examples(network, (SIDE, SIDE))
+    whole = conversion.converted(network, (SIDE, SIDE), "fp32", requests)
+    assert conversion._nearest([b"no file", whole], network, requests) == whole
+    with pytest.raises(export.ExportError, match="LiteRT cannot run the file"):
+        conversion._nearest([b"no file"], network, requests)

@@ -19,7 +19,7 @@ def add(commands) -> None:
         "--variants", nargs="+", default=["fp32"], metavar="V", help="fp32 fp16 dynamic weight_only int8 int16x8"
     )
     export.add_argument(
-        "--size", type=int, nargs="+", default=[256], help="sides in pixels of TFLite files (default: 256)"
+        "--size", type=int, nargs="+", help="sides in pixels of a restorer's TFLite files (default: 256)"
     )
     export.add_argument(
         "--data", metavar="FOLDER", help="clean photos, or the generator's data set: to calibrate int8 and judge"
@@ -30,7 +30,15 @@ def add(commands) -> None:
 def run(options) -> int:
     """Runs the command and returns its exit code."""
     from tfgan_zoo import export, zoo
+    from tfgan_zoo.inference import tflite
 
+    if options.serving and options.format != "saved_model":
+        raise ValueError("--serving is for --format saved_model")
+    # What is missing is said before the work is done.
+    if options.format == "tflite":
+        tflite.litert()
+    if options.serving:
+        export.requests_of_serving()
     network, facts = zoo.load(options.preset), zoo.metadata(options.preset)
     name = Path(options.preset).name
     folder = Path(options.output) / name
@@ -41,8 +49,6 @@ def run(options) -> int:
         if options.serving:
             print(f"wrote {export.serving_kit(options.output)}")
         return 0
-    if options.serving:
-        raise ValueError("--serving is for --format saved_model")
     return _tflite(network, name, facts, folder / "tflite", options)
 
 
@@ -70,13 +76,22 @@ def _tflite(network, name, facts, folder, options) -> int:
     about = {"preset": name, "weights_sha256": facts["files"]["model.weights.h5"]}
     if licence := facts.get("licence") or ("Apache-2.0" if name in zoo.list() else None):
         about["licence"] = licence
+    if "classes" in facts:
+        about["classes"] = facts["classes"]
+    if not options.data and (calibrated := [v for v in options.variants if v in export.CALIBRATED]):
+        raise ValueError(
+            f"{calibrated[0]} is calibrated: give --data, a folder of clean photos or the data learnt from"
+        )
     if options.data and "recipe" not in facts:
         raise ValueError(
             f"{name} was saved without a recipe, which says what it must be calibrated with; "
             "save it with recipe=NAME of one that is like it, or call export.to_tflite with a calibration"
         )
     rows, made = _kept(folder, about), []
-    sizes = options.size if hasattr(network, "minimum_side") else [None]
+    sized = hasattr(network, "minimum_side")
+    if options.size and not sized:
+        raise ValueError(f"{name} is of one size; --size is for networks that restore")
+    sizes = (options.size or [256]) if sized else [None]
     for size in sizes:
         judged = recipes.get(facts["recipe"]).requests(network, options.data, size) if options.data else None
         for variant in options.variants:

@@ -133,6 +133,21 @@ def read(path: str | os.PathLike, channels: int | None = None) -> np.ndarray:
     return convert.as_channels(pixels, channels)
 
 
+def on_white(path: str | os.PathLike, channels: int | None = None) -> np.ndarray:
+    """Reads a file as `read` does, laid on white where it is transparent.
+
+    Raises:
+        ImageError: see `Picture`.
+    """
+    picture = Picture(path)
+    if not picture.has_alpha:
+        return read(path, channels)
+    most = np.iinfo(picture.dtype).max
+    flat = picture.image.flatten(background=[most] * picture.channels).numpy()
+    flat = flat.reshape(picture.height, picture.width, picture.channels)
+    return convert.as_channels(np.uint8(np.round(flat * (255 / most))), channels)
+
+
 def write(path: str | os.PathLike, pixels: np.ndarray, like: Picture | None = None) -> None:
     """Writes an image in the format of the suffix, beside its place first, then renamed.
 

@@ -115,17 +115,28 @@ def _all_but(last, converter) -> bytes:
 
 
 def _nearest(files, network, requests) -> bytes:
-    """Of several files that whose outputs are nearest to the network's, root mean square."""
+    """Of several files that whose outputs are nearest to the network's, root mean square.
+
+    A file whose ranges, of too few requests, LiteRT cannot compute with is none.
+    """
     wanted = [invocation.run(network, {name: tf.constant(value) for name, value in r.items()}) for r in requests]
 
     def error(content):
-        run_file, squares = Runner(content), []
+        try:
+            run_file, squares = Runner(content), []
+        except ValueError as reason:
+            refused.append(str(reason))
+            return np.inf
         for request, outputs in zip(requests, wanted):
             found = run_file(**request)
             squares += [np.mean((np.asarray(value) - found[name]) ** 2) for name, value in outputs.items()]
         return np.mean(squares)
 
-    return min(files, key=error)
+    refused: list[str] = []
+    best = min(files, key=error)
+    if len(refused) == len(files):
+        raise proof.ExportError(refused[0])
+    return best
 
 
 def _by_quantizer(recipe_name):

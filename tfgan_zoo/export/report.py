@@ -115,9 +115,10 @@ def write_readme(folder: str | os.PathLike, name: str, rows: dict[str, dict], ab
         "\n".join(f"- {v}: {VARIANTS[v]}" for v in there),
         "## What goes in and comes out",
         "\n".join([*inputs, f"- out: {about['output']}"]),
-        f"So for `{about['variant']}`; FILE.json has it of each, as does the file itself, in the metadata buffer "
-        "`tfgan_zoo`. A value is scale * (level - zero point); images of int8 are uint8 of 0 to 255. Channels last, "
-        "RGB order, batch 1.",
+        *[f"Classes of `{n}`, from 0: {', '.join(known)}." for n, known in about.get("classes", {}).items()],
+        f"Types and scales are those of `{about['variant']}`; the .json beside each file has its own, and so has the "
+        "file, in the metadata buffer `tfgan_zoo`. A value is scale * (level - zero point); images of int8 are uint8 "
+        "of 0 to 255. Channels last, RGB order, batch 1.",
     ]
     path = Path(folder) / "README.md"
     replacing.text(path, "\n\n".join(parts) + "\n")

@@ -82,10 +82,7 @@ def write_warmup(version: Path) -> Path:
     Raises:
         ValueError: if the extra package is missing.
     """
-    try:
-        from tensorflow_serving.apis import predict_pb2, prediction_log_pb2
-    except ImportError as error:
-        raise ValueError("the serving kit needs tensorflow-serving-api: pip install 'tfgan_zoo[serving]'") from error
+    predict_pb2, prediction_log_pb2 = requests_of_serving()
     path = version / "assets.extra" / "tf_serving_warmup_requests"
     with replacing.file(path) as beside, tf.io.TFRecordWriter(str(beside)) as file:
         for signature, function in tf.saved_model.load(str(version)).signatures.items():
@@ -96,6 +93,19 @@ def write_warmup(version: Path) -> Path:
             log = prediction_log_pb2.PredictionLog(predict_log=prediction_log_pb2.PredictLog(request=request))
             file.write(log.SerializeToString())
     return path
+
+
+def requests_of_serving():
+    """The modules of TensorFlow Serving's requests.
+
+    Raises:
+        ValueError: if the extra package is missing.
+    """
+    try:
+        from tensorflow_serving.apis import predict_pb2, prediction_log_pb2
+    except ImportError as error:
+        raise ValueError("the serving kit needs tensorflow-serving-api: pip install 'tfgan_zoo[serving]'") from error
+    return predict_pb2, prediction_log_pb2
 
 
 def _value(name: str, spec: tf.TensorSpec):

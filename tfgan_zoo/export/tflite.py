@@ -13,7 +13,7 @@ from tfgan_zoo import networks
 from tfgan_zoo.data import replacing
 from tfgan_zoo.export import conversion, equalize, flatbuffers, invocation, proof
 from tfgan_zoo.export.signatures import float32_copy, folded_copy
-from tfgan_zoo.inference.tflite import METADATA, TFLiteFile, interpreter
+from tfgan_zoo.inference.tflite import METADATA, TFLiteFile, interpreter, litert
 
 VARIANTS = {
     "fp32": "float32 throughout",
@@ -63,6 +63,7 @@ def to_tflite(
         ValueError: an unknown variant, a size too small, a calibration that is missing or of the
             wrong names or shapes, or a package that is missing.
     """
+    litert()
     if variant not in VARIANTS:
         raise ValueError(f"there is no variant {variant}; known: {', '.join(VARIANTS)}")
     plain = folded_copy(network)
@@ -97,13 +98,12 @@ def _described(network, sides, content) -> dict:
         details = interpreter(content, 1).get_signature_runner().get_input_details()
     except ValueError as error:
         raise proof.ExportError(str(error)) from error
-    ranges = {"image": "[0, 1], RGB", "sigma": "8-bit levels, 0 to 255", "latent": "standard normal"}
     inputs = {}
     for name, spec in invocation.specs(network, sides).items():
         scale, zero = details[name]["quantization"]
         inputs[name] = {
             "shape": [*spec.shape],
-            "range": ranges.get(name, "as trained"),
+            "range": _range(name, spec),
             "type": np.dtype(details[name]["dtype"]).name,
             # A value is scale * (level - zero point).
             **({"scale": float(scale), "zero_point": int(zero)} if scale else {}),
@@ -116,6 +116,14 @@ def _described(network, sides, content) -> dict:
     names = ("channels", "noise_map", "scale", "minimum_side", "tile_margin")
     facts = {name: getattr(network, name) for name in names}
     return {"kind": "restoration", **facts, "inputs": inputs, "output": "restored in [0, 1]"}
+
+
+def _range(name, spec) -> str:
+    """What a tensor's values mean."""
+    if spec.dtype == tf.int32:
+        return "number of the class, from 0"
+    named = {"sigma": "8-bit levels, 0 to 255", "latent": "standard normal", "color": "RGB, [0, 1]"}
+    return named.get(name, "[0, 1], RGB" if spec.shape.rank == 4 and spec.shape[-1] == 3 else "[0, 1]")
 
 
 def _prove(network, file, variant, requests) -> None:

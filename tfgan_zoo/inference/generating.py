@@ -112,7 +112,11 @@ def _repeated(name, value, condition, count):
     shape, dtype = ((), np.int32) if isinstance(condition, int) else (condition, np.float32)
     value = np.asarray(value)
     if isinstance(condition, int) and value.dtype.kind not in "iu":
-        raise ValueError(f"{name} must be integers, got {value.dtype}")
+        raise ValueError(f"{name} must be integers, the numbers of classes, got {value.ravel()[0]!r}")
+    if value.dtype.kind not in "biuf":
+        raise ValueError(f"{name} must be numbers, got {value.ravel()[0]!r}")
+    if name == "color" and not ((value >= 0) & (value <= 1)).all():
+        raise ValueError(f"color must be in [0, 1], got {value.min():g} to {value.max():g}; divide it by 255?")
     if len(shape) == 3:
         value = value / 255 if value.dtype == np.uint8 else value
         if not ((value >= 0) & (value <= 1)).all():

@@ -140,16 +140,27 @@ class TFLiteGenerator:
         return np.concatenate([self.file(**row)["image"] for row in rows])
 
 
+def litert() -> None:
+    """Says at once whether LiteRT is there.
+
+    Raises:
+        ValueError: if it is not.
+    """
+    try:
+        import ai_edge_litert  # noqa: F401
+    except ImportError as error:
+        raise ValueError("TFLite files need LiteRT: python -m pip install 'tfgan_zoo[tflite]'") from error
+
+
 def interpreter(content: bytes, threads: int):
     """LiteRT's interpreter of a file's bytes.
 
     Raises:
         ValueError: if LiteRT is missing, or cannot read it.
     """
-    try:
-        from ai_edge_litert.interpreter import Interpreter
-    except ImportError as error:
-        raise ValueError("TFLite files need LiteRT: python -m pip install 'tfgan_zoo[tflite]'") from error
+    litert()
+    from ai_edge_litert.interpreter import Interpreter
+
     try:
         made = Interpreter(model_content=content, num_threads=threads)
         made.allocate_tensors()
@@ -164,10 +175,11 @@ def metadata(path: str | os.PathLike) -> dict:
     Raises:
         ValueError: no TFLite file, or one without it.
     """
-    try:
-        from ai_edge_litert import schema_py_generated as schema
-    except ImportError as error:
-        raise ValueError("TFLite files need LiteRT: python -m pip install 'tfgan_zoo[tflite]'") from error
+    litert()
+    from ai_edge_litert import schema_py_generated as schema
+
+    if not Path(path).is_file():
+        raise ValueError(f"{path} is not a file")
     content = Path(path).read_bytes()
     if content[4:8] != b"TFL3":
         raise ValueError(f"{path} is no TFLite file")

@@ -91,7 +91,7 @@ class GenerationRecipe(SetRecipe):
             made = network(fixed_inputs(network, data.Examples({}), 6 * columns), training=False)
             return pictures.grid(path, pictures.rows(np.asarray(made), columns))
         if show is None:
-            raise ValueError(f"{self.name} is shown on the data that it learnt from; give their folder")
+            raise ValueError(f"{self.name} is shown on the data that it learnt from; give --show FOLDER")
         inputs, rows = fixed_inputs(network, self.examples(show), 16), []
         networks = {self.beside: zoo.load(self.beside), self.name: network} if self.beside else {self.name: network}
         for name, values in _pictured(network, inputs):

@@ -30,7 +30,8 @@ def download(name: str, *, tflite: Iterable[str] = (), saved_model: bool = False
         everything: all files.
 
     Returns:
-        The preset's folder: in the cache, or in the package where that has all of them.
+        The preset's folder: in the cache, or in the package where that has its network and
+        nothing else is asked for.
 
     Raises:
         PresetError: if no index knows it or it has not what is asked for; if a file cannot be
@@ -40,6 +41,8 @@ def download(name: str, *, tflite: Iterable[str] = (), saved_model: bool = False
     if not known:
         raise PresetError(f"there is no preset {name} to download{near(name, catalogue.names())}")
     entry, tree = known
+    if not (tflite or saved_model or everything) and not _missing(bundled() / name, entry, NETWORK):
+        return bundled() / name
     paths = sorted(entry.files) if everything else _chosen(name, entry, tuple(tflite), saved_model)
     return _complete(name, entry, tree, paths)
 
