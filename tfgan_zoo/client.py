@@ -11,6 +11,7 @@ import numpy as np
 import PIL.Image
 import requests
 
+from tfgan_zoo import extras
 from tfgan_zoo.data import images
 
 _BUSY = (429, 502, 503, 504)
@@ -178,15 +179,12 @@ class _Grpc:
     """TensorFlow Serving's gRPC interface."""
 
     def __init__(self, url, model, timeout):
-        try:
-            import grpc
-            from tensorflow_serving.apis import prediction_service_pb2_grpc
-        except ImportError as error:
-            raise ValueError("gRPC needs tensorflow-serving-api: pip install 'tfgan_zoo[serving]'") from error
+        grpc = extras.module("grpc", "serving", "grpc:// addresses")
+        services = extras.module("tensorflow_serving.apis.prediction_service_pb2_grpc", "serving", "grpc:// addresses")
         self.place, self.model, self.timeout = url, model, timeout
         largest = [("grpc.max_send_message_length", -1), ("grpc.max_receive_message_length", -1)]
         channel = grpc.insecure_channel(url.removeprefix("grpc://"), options=largest)
-        self.stub = prediction_service_pb2_grpc.PredictionServiceStub(channel)
+        self.stub = services.PredictionServiceStub(channel)
 
     def signatures(self):
         import tensorflow as tf

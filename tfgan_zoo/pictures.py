@@ -7,7 +7,7 @@ import numpy as np
 import PIL.Image
 from matplotlib.figure import Figure
 
-from tfgan_zoo import degradations
+from tfgan_zoo import degradations, extras
 from tfgan_zoo.data import convert, images, replacing
 
 
@@ -129,11 +129,7 @@ def cat() -> np.ndarray:
     Raises:
         ValueError: if scikit-image is not installed.
     """
-    try:
-        from skimage import data
-    except ImportError as error:
-        raise ValueError("the photo comes with scikit-image: python -m pip install '.[demo]'") from error
-    return data.chelsea()[:, :448]
+    return extras.module("skimage.data", "demo", "scikit-image's photos").chelsea()[:, :448]
 
 
 def curves(path: str | os.PathLike, rows: list[dict[str, float]]) -> None:

@@ -157,7 +157,7 @@ def test_a_hub_serves_them_too(own, suffix, folder, monkeypatch):
 def test_without_its_library_the_hub_is_refused(own, monkeypatch):
     monkeypatch.setitem(sys.modules, "huggingface_hub", None)
     monkeypatch.setenv("TFGAN_ZOO_INDEX", "hf://owner/presets")
-    with pytest.raises(zoo.PresetError, match=r"needs pip install 'tfgan_zoo\[hub\]'"):
+    with pytest.raises(zoo.PresetError, match=r"addresses need an extra: python -m pip install 'tfgan_zoo\[hub\]'"):
         zoo.load("tiny")
 
 

@@ -1,4 +1,4 @@
-"""The command line: one module a command.
+"""The command line: one module a command, and what several of them share.
 
 Exit code 0 is success, 1 that some of many files failed, 2 that nothing was done. A command
 imports what needs TensorFlow when it runs, so that help comes at once.

@@ -2,6 +2,8 @@
 
 from pathlib import Path
 
+from tfgan_zoo.cli import conditions, targets
+
 
 def add(commands) -> None:
     """Adds the command and its arguments."""
@@ -15,9 +17,7 @@ def add(commands) -> None:
     generate = actions.add_parser("generate", help="make images")
     generate.add_argument("-n", "--count", type=int, default=1, help="images (default: 1)")
     generate.add_argument("--seed", type=int, default=0, help="the same seed gives the same images (default: 0)")
-    generate.add_argument("--label", help="what to show, by name or number")
-    generate.add_argument("--color", help="such as #c03020")
-    generate.add_argument("--image", metavar="FILE", help="outline, for presets that take an image")
+    conditions.add(generate)
     for action, run in ((restore, _restore), (generate, _generate)):
         action.add_argument("--url", required=True, help="http://HOST:8501 or grpc://HOST:8500")
         action.add_argument("--model", help="its name on the server (default: resunet_photo, cgan_fashion)")
@@ -28,9 +28,8 @@ def add(commands) -> None:
 
 def _restore(options) -> int:
     from tfgan_zoo import client, zoo
-    from tfgan_zoo.cli.generate import refuse_existing
 
-    refuse_existing([Path(options.output)], options.overwrite)
+    targets.refuse_existing([Path(options.output)], options.overwrite)
     asked = client.Client(options.url, options.model or zoo.DEFAULT)
     client.restore_file(asked, options.input, options.output, options.sigma)
     print(f"wrote {options.output}")
@@ -39,27 +38,23 @@ def _restore(options) -> int:
 
 def _generate(options) -> int:
     from tfgan_zoo import client
-    from tfgan_zoo.cli.generate import conditions_of, refuse_existing
     from tfgan_zoo.data import images
 
     if options.count < 1:
         raise ValueError(f"the count must be at least 1, got {options.count}")
     model, output = options.model or "cgan_fashion", Path(options.output)
-    single = options.count == 1 and output.suffix
-    targets = [output] if single else [output / f"{options.seed}_{n:04d}.png" for n in range(options.count)]
-    refuse_existing(targets, options.overwrite)
+    paths = targets.numbered(output, options.count, options.seed)
+    targets.refuse_existing(paths, options.overwrite)
     asked = client.Client(options.url, model)
     inputs = asked.signatures.get("generate_bytes", {})
-    conditions = {
+    known = {
         name: shape[1:] if len(shape) > 1 else None
         for name, (_, shape) in inputs.items()
         if name not in ("seed", "number")
     }
-    values = conditions_of(model, conditions, _classes(model), options, options.count)
-    if not single:
-        output.mkdir(parents=True, exist_ok=True)
-    for target, image in zip(targets, asked.generate(options.count, options.seed, **values)):
-        images.write(target, image)
+    values = conditions.values(model, known, _classes(model), options, options.count)
+    for path, image in zip(paths, asked.generate(options.count, options.seed, **values)):
+        images.write(path, image)
     print(f"wrote {options.output}")
     return 0
 

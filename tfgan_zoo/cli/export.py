@@ -30,6 +30,7 @@ def add(commands) -> None:
 def run(options) -> int:
     """Runs the command and returns its exit code."""
     from tfgan_zoo import export, zoo
+    from tfgan_zoo.export import serving
     from tfgan_zoo.inference import tflite
 
     if options.serving and options.format != "saved_model":
@@ -38,7 +39,7 @@ def run(options) -> int:
     if options.format == "tflite":
         tflite.litert()
     if options.serving:
-        export.requests_of_serving()
+        serving.requests_modules()
     network, facts = zoo.load(options.preset), zoo.metadata(options.preset)
     name = Path(options.preset).name
     folder = Path(options.output) / name

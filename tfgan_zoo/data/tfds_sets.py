@@ -1,5 +1,6 @@
 """Data sets of TFDS by name, with errors that say what to do."""
 
+from tfgan_zoo import extras
 from tfgan_zoo.data import images
 
 
@@ -9,12 +10,8 @@ def find(source):
     Raises:
         images.ImageError: TFDS is not installed, or knows no such name.
     """
-    try:
-        import tensorflow_datasets as tfds
-    except ImportError as error:
-        raise images.ImageError(
-            f"{source} is not a folder; for a TFDS data set of that name: python -m pip install '.[tfds]'"
-        ) from error
+    what = f"{source} is not a folder; data sets of TFDS"
+    tfds = extras.module("tensorflow_datasets", "tfds", what, images.ImageError)
     try:
         return source if hasattr(source, "download_and_prepare") else tfds.builder(str(source))
     except (tfds.core.DatasetNotFoundError, ValueError) as error:

@@ -51,7 +51,7 @@ def evaluate_generator(
     asked, known = _asked(network, examples, protocol.count)
     real = known["image"]
     progress(f"generating {len(real)} images")
-    given = {name: scaled(asked[name]) for name in network.conditions}
+    given = {name: asked[name] for name in network.conditions}
     fake = np.round(inference.generate(network, len(real), seed=0, **given) * 255).astype(np.uint8)
     progress("comparing")
     # Of several colourings of a drawing, its own: the others are too much like it to count as neighbours.

@@ -4,7 +4,7 @@ from tfgan_zoo.export.invocation import tried
 from tfgan_zoo.export.proof import ExportError
 from tfgan_zoo.export.report import measured, table, write_readme
 from tfgan_zoo.export.saved_model import to_saved_model
-from tfgan_zoo.export.serving import requests_of_serving, serving_kit
+from tfgan_zoo.export.serving import serving_kit
 from tfgan_zoo.export.tflite import CALIBRATED, VARIANTS, to_tflite
 
 __all__ = [
@@ -12,7 +12,6 @@ __all__ = [
     "VARIANTS",
     "ExportError",
     "measured",
-    "requests_of_serving",
     "serving_kit",
     "table",
     "to_saved_model",

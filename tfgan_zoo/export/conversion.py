@@ -8,7 +8,7 @@ import keras
 import numpy as np
 import tensorflow as tf
 
-from tfgan_zoo import networks
+from tfgan_zoo import extras, networks
 from tfgan_zoo.export import equalize, invocation, proof
 from tfgan_zoo.inference.tflite import Runner, interpreter
 
@@ -121,32 +121,31 @@ def _nearest(files, network, requests) -> bytes:
     """
     wanted = [invocation.run(network, {name: tf.constant(value) for name, value in r.items()}) for r in requests]
 
-    def error(content):
-        try:
-            run_file, squares = Runner(content), []
-        except ValueError as reason:
-            refused.append(str(reason))
-            return np.inf
+    def error(run_file):
+        squares = []
         for request, outputs in zip(requests, wanted):
             found = run_file(**request)
             squares += [np.mean((np.asarray(value) - found[name]) ** 2) for name, value in outputs.items()]
         return np.mean(squares)
 
-    refused: list[str] = []
-    best = min(files, key=error)
-    if len(refused) == len(files):
-        raise proof.ExportError(refused[0])
-    return best
+    errors, refused = {}, None
+    for content in files:
+        try:
+            errors[content] = error(Runner(content))
+        except ValueError as reason:
+            refused = reason
+    if not errors:
+        raise proof.ExportError(str(refused)) from refused
+    return min(errors, key=errors.get)
 
 
 def _by_quantizer(recipe_name):
     """A conversion by ai-edge-quantizer, from the float32 file."""
 
     def convert(network, sides, requests):
-        try:
-            from ai_edge_quantizer import quantizer, recipe
-        except ImportError as error:
-            raise ValueError("this variant needs ai-edge-quantizer: pip install 'tfgan_zoo[tflite]'") from error
+        quantizer, recipe = (
+            extras.module(f"ai_edge_quantizer.{name}", "tflite", "quantised files") for name in ("quantizer", "recipe")
+        )
         made = quantizer.Quantizer(_fp32(network, sides, requests), getattr(recipe, recipe_name)())
         ranges = None
         if made.need_calibration:

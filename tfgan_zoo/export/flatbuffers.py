@@ -5,18 +5,12 @@ import collections
 import flatbuffers
 import numpy as np
 
-
-def _schema():
-    try:
-        from ai_edge_litert import schema_py_generated
-    except ImportError as error:
-        raise ValueError("TFLite files need LiteRT: python -m pip install 'tfgan_zoo[tflite]'") from error
-    return schema_py_generated
+from tfgan_zoo.inference.tflite import litert
 
 
 def with_metadata(content: bytes, name: str, text: str) -> bytes:
     """The file with a named buffer of text, which every reader leaves alone that does not know it."""
-    schema = _schema()
+    schema = litert("schema_py_generated")
     model = schema.ModelT.InitFromObj(schema.Model.GetRootAs(content, 0))
     for part in model.buffers:  # those that lie behind the tables come in, since their places move
         if part.offset > 1:
@@ -33,7 +27,7 @@ def with_metadata(content: bytes, name: str, text: str) -> bytes:
 
 def operations(content: bytes) -> dict[str, int]:
     """How often each operation comes, by TFLite's name for it; custom ones as CUSTOM:name."""
-    schema = _schema()
+    schema = litert("schema_py_generated")
     names = {value: name for name, value in vars(schema.BuiltinOperator).items() if isinstance(value, int)}
     model, counts = schema.ModelT.InitFromObj(schema.Model.GetRootAs(content, 0)), collections.Counter()
     for graph in model.subgraphs:

@@ -6,6 +6,7 @@ from pathlib import Path
 import numpy as np
 import tensorflow as tf
 
+from tfgan_zoo import extras
 from tfgan_zoo.data import replacing
 from tfgan_zoo.export import proof
 
@@ -82,7 +83,7 @@ def write_warmup(version: Path) -> Path:
     Raises:
         ValueError: if the extra package is missing.
     """
-    predict_pb2, prediction_log_pb2 = requests_of_serving()
+    predict_pb2, prediction_log_pb2 = requests_modules()
     path = version / "assets.extra" / "tf_serving_warmup_requests"
     with replacing.file(path) as beside, tf.io.TFRecordWriter(str(beside)) as file:
         for signature, function in tf.saved_model.load(str(version)).signatures.items():
@@ -95,17 +96,14 @@ def write_warmup(version: Path) -> Path:
     return path
 
 
-def requests_of_serving():
-    """The modules of TensorFlow Serving's requests.
+def requests_modules() -> list:
+    """The modules of TensorFlow Serving's requests and of its log of them.
 
     Raises:
         ValueError: if the extra package is missing.
     """
-    try:
-        from tensorflow_serving.apis import predict_pb2, prediction_log_pb2
-    except ImportError as error:
-        raise ValueError("the serving kit needs tensorflow-serving-api: pip install 'tfgan_zoo[serving]'") from error
-    return predict_pb2, prediction_log_pb2
+    names = ("predict_pb2", "prediction_log_pb2")
+    return [extras.module(f"tensorflow_serving.apis.{name}", "serving", "serving kits") for name in names]
 
 
 def _value(name: str, spec: tf.TensorSpec):

@@ -1,5 +1,6 @@
 """Trained networks at work on images."""
 
+from tfgan_zoo import extras
 from tfgan_zoo.inference.folders import Outcome, Report, restore_files
 from tfgan_zoo.inference.generating import generate, inputs_of, latent_rows, latents, slerp
 from tfgan_zoo.inference.restoring import (
@@ -36,9 +37,8 @@ __all__ = [
 def __getattr__(name: str):
     # PyAV is an extra; only videos need it.
     if name == "restore_video":
-        try:
-            from tfgan_zoo.inference.video import restore_video
-        except ModuleNotFoundError as error:
-            raise ValueError("videos need PyAV: python -m pip install 'tfgan_zoo[video]'") from error
+        extras.module("av", "video", "videos")
+        from tfgan_zoo.inference.video import restore_video
+
         return restore_video
     raise AttributeError(f"module 'tfgan_zoo.inference' has no attribute {name!r}")

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import numpy as np
 
+from tfgan_zoo import extras
 from tfgan_zoo.inference.restoring import TiledRestorer
 
 METADATA = "tfgan_zoo"
@@ -140,16 +141,13 @@ class TFLiteGenerator:
         return np.concatenate([self.file(**row)["image"] for row in rows])
 
 
-def litert() -> None:
-    """Says at once whether LiteRT is there.
+def litert(name: str = "interpreter"):
+    """A module of LiteRT.
 
     Raises:
-        ValueError: if it is not.
+        ValueError: if it is missing.
     """
-    try:
-        import ai_edge_litert  # noqa: F401
-    except ImportError as error:
-        raise ValueError("TFLite files need LiteRT: python -m pip install 'tfgan_zoo[tflite]'") from error
+    return extras.module(f"ai_edge_litert.{name}", "tflite", "TFLite files")
 
 
 def interpreter(content: bytes, threads: int):
@@ -158,11 +156,9 @@ def interpreter(content: bytes, threads: int):
     Raises:
         ValueError: if LiteRT is missing, or cannot read it.
     """
-    litert()
-    from ai_edge_litert.interpreter import Interpreter
-
+    module = litert()
     try:
-        made = Interpreter(model_content=content, num_threads=threads)
+        made = module.Interpreter(model_content=content, num_threads=threads)
         made.allocate_tensors()
     except (RuntimeError, ValueError) as error:
         raise ValueError(f"LiteRT cannot run the file: {error}") from error
@@ -175,9 +171,7 @@ def metadata(path: str | os.PathLike) -> dict:
     Raises:
         ValueError: no TFLite file, or one without it.
     """
-    litert()
-    from ai_edge_litert import schema_py_generated as schema
-
+    schema = litert("schema_py_generated")
     if not Path(path).is_file():
         raise ValueError(f"{path} is not a file")
     content = Path(path).read_bytes()

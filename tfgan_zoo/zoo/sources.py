@@ -7,6 +7,7 @@ from pathlib import Path
 from urllib.parse import urlsplit, urlunsplit
 from urllib.request import url2pathname
 
+from tfgan_zoo import extras
 from tfgan_zoo.zoo.folders import PresetError
 from tfgan_zoo.zoo.index import INDEX
 
@@ -81,12 +82,8 @@ def _below(folder: Path, path: str) -> Path:
 def _on_hub(tree: str, path: str) -> Location:
     if not (found := _HUB.fullmatch(tree)):
         raise PresetError(f"{tree} is not hf://owner/repository@revision")
-    try:
-        from huggingface_hub import hf_hub_url
-        from huggingface_hub.utils import build_hf_headers
-    except ImportError as error:
-        raise PresetError(f"{tree} needs pip install 'tfgan_zoo[hub]'") from error
+    hub = extras.module("huggingface_hub", "hub", "hf:// addresses", PresetError)
     folder = (found["folder"] or "").removesuffix(INDEX).strip("/")
     path = f"{folder}/{path}" if folder else path
-    url = hf_hub_url(found["repo"], path, revision=found["revision"])
-    return Location(url=url, headers=build_hf_headers(library_name="tfgan_zoo"))
+    url = hub.hf_hub_url(found["repo"], path, revision=found["revision"])
+    return Location(url=url, headers=hub.utils.build_hf_headers(library_name="tfgan_zoo"))
