@@ -287,6 +287,26 @@ def test_the_command_line_exports_and_restores_with_the_file(restorers, photo, t
     assert "int8 is calibrated: give --data" in capsys.readouterr().err
 
 
+def test_a_network_without_a_recipe_is_calibrated_with_what_it_will_meet(restorers, photo, tmp_path, capsys):
+    from tfgan_zoo import cli, zoo
+    from tfgan_zoo.data import images
+
+    zoo.save(restorers["map"], tmp_path / "own")
+    rng = np.random.default_rng(0)
+    for number, level in enumerate((5, 40)):
+        noisy = np.clip(photo * 255 + rng.normal(0, level, photo.shape), 0, 255)
+        images.write(tmp_path / "photos" / f"{number}.png", np.uint8(np.round(noisy)))
+    met = [inputs for inputs, _ in export.met(restorers["map"], tmp_path / "photos", SIDE)]
+    assert [np.shape(inputs["image"]) for inputs in met] == [(1, SIDE, SIDE, 1)] * 2
+    assert met[0]["sigma"] < 20 < met[1]["sigma"]
+    arguments = ["export", str(tmp_path / "own"), "--format", "tflite", "--variants", "int8", "--size", str(SIDE)]
+    assert cli.main([*arguments, "--data", str(tmp_path / "photos"), "-o", str(tmp_path / "out")]) == 0
+    assert "distance from the network" in capsys.readouterr().out
+    network = networks.DCGANGenerator((28, 28, 1), 8, width=8)
+    with pytest.raises(ValueError, match="does not restore photos"):
+        export.met(network, tmp_path / "photos", SIDE)
+
+
 def test_a_variant_that_cannot_be_made_does_not_keep_the_others(restorers, tmp_path, monkeypatch, capsys):
     from tfgan_zoo import cli, zoo
 

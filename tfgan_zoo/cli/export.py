@@ -22,7 +22,10 @@ def add(commands) -> None:
         "--size", type=int, nargs="+", help="sides in pixels of a restorer's TFLite files (default: 256)"
     )
     export.add_argument(
-        "--data", metavar="FOLDER", help="clean photos, or the generator's data set: to calibrate int8 and judge"
+        "--data",
+        metavar="FOLDER",
+        help="to calibrate int8 and judge: clean photos, or the generator's data set; for a network without a recipe, "
+        "photos such as it will meet",
     )
     export.set_defaults(run=run)
 
@@ -83,18 +86,16 @@ def _tflite(network, name, facts, folder, options) -> int:
         raise ValueError(
             f"{calibrated[0]} is calibrated: give --data, a folder of clean photos or the data learnt from"
         )
-    if options.data and "recipe" not in facts:
-        raise ValueError(
-            f"{name} was saved without a recipe, which says what it must be calibrated with; "
-            "save it with recipe=NAME of one that is like it, or call export.to_tflite with a calibration"
-        )
     rows, made = _kept(folder, about), []
     sized = hasattr(network, "minimum_side")
     if options.size and not sized:
         raise ValueError(f"{name} is of one size; --size is for networks that restore")
     sizes = (options.size or [256]) if sized else [None]
     for size in sizes:
-        judged = recipes.get(facts["recipe"]).requests(network, options.data, size) if options.data else None
+        judged = None
+        if options.data:
+            met = recipes.get(facts["recipe"]).requests if "recipe" in facts else export.met
+            judged = met(network, options.data, size)
         for variant in options.variants:
             file = folder / (f"{name}_{size}_{variant}.tflite" if size else f"{name}_{variant}.tflite")
             # A sixth is kept to judge by: what set the ranges would flatter them.

@@ -33,6 +33,12 @@ def middle(pixels: np.ndarray, height: int, width: int) -> np.ndarray:
     return pixels[top : top + height, left : left + width]
 
 
+def window(pixels: np.ndarray, side: int) -> np.ndarray:
+    """The square in the middle of (rows, columns, channels), at its own scale; what is smaller is mirrored on to it."""
+    lacking = [(0, max(0, side - have)) for have in pixels.shape[:2]]
+    return middle(np.pad(pixels, (*lacking, (0, 0)), mode="symmetric"), side, side)
+
+
 def square(pixels: np.ndarray, side: int) -> np.ndarray:
     """Cuts the largest square from the middle of (height, width, channels) and brings it to `side` pixels."""
     shorter = min(pixels.shape[:2])

@@ -1,6 +1,6 @@
 """Networks as files that servers and phones run, each proved equal to the network it came from."""
 
-from tfgan_zoo.export.invocation import tried
+from tfgan_zoo.export.invocation import met, tried
 from tfgan_zoo.export.proof import ExportError
 from tfgan_zoo.export.report import measured, table, write_readme
 from tfgan_zoo.export.saved_model import to_saved_model
@@ -12,6 +12,7 @@ __all__ = [
     "VARIANTS",
     "ExportError",
     "measured",
+    "met",
     "serving_kit",
     "table",
     "to_saved_model",

@@ -196,7 +196,7 @@ class RestorationRecipe(Recipe):
         paths, degradations = images.files(source), [*self.validation.values(), self.degradation]
         chosen, made = np.linspace(0, len(paths) - 1, min(len(paths), _REQUESTS)).astype(int), []
         for number, path in enumerate(paths[row] for row in chosen):
-            clean = _square(images.read(path, self.channels).astype(np.float32) / 255, side * network.scale)
+            clean = convert.window(images.read(path, self.channels).astype(np.float32) / 255, side * network.scale)
             # Every sixth judges: by all degradations, too.
             degraded = degradations[(number + number // 6) % len(degradations)](clean, seed=number)
             image, sigma = degraded if isinstance(degraded, tuple) else (degraded, None)
@@ -230,12 +230,6 @@ def held_out(paths: list[Path]) -> tuple[list[Path], list[Path]]:
         raise ValueError(f"training needs at least 2 photos, one of them held out; got {len(paths)}")
     kept = set(paths[::HELD_OUT_EVERY])
     return [path for path in paths if path not in kept], sorted(kept)
-
-
-def _square(image: np.ndarray, side: int) -> np.ndarray:
-    """The square in the middle; a smaller image is mirrored on to it."""
-    lacking = [(0, max(0, side - have)) for have in image.shape[:2]]
-    return convert.middle(np.pad(image, (*lacking, (0, 0)), mode="symmetric"), side, side)
 
 
 def _set_loss(loss, model):
