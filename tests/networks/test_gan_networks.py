@@ -18,6 +18,7 @@ CONDITIONS = {
 GENERATORS = {
     "mlp": lambda **o: networks.MLPGenerator(SHAPE, 8, widths=(16, 16), **o),
     "dcgan": lambda **o: networks.DCGANGenerator(SHAPE, 8, width=4, **o),
+    "dcgan, smooth": lambda **o: networks.DCGANGenerator(SHAPE, 8, width=4, smooth=True, **o),
     "r3": lambda **o: networks.R3Generator(SHAPE, 8, widths=(8, 6, 4), start=7, **o),
     "unet": lambda **o: networks.UNetGenerator(SHAPE, 8, widths=(4, 8), **o),
 }

@@ -17,6 +17,8 @@ _FASHION = ("t-shirt", "trouser", "pullover", "dress", "coat", "sandal", "shirt"
 _HELD_OUT_EVERY = 10
 _TURNS = (0.0, 0.25, 0.5, 0.75)
 _FLOWER_TURNS = (1 / 3, 2 / 3)
+_LARGER = 1.5
+"""Times as large as they are wanted photos of flowers are read, to cut windows out of."""
 _SAME_TO_THE_EYE = 2.0
 """Mean difference in 8-bit levels below which a turn of the colour circle changed nothing."""
 
@@ -51,27 +53,42 @@ def fashion_mnist(source: str | os.PathLike) -> Examples:
     return Examples(parts[0], {"label": _FASHION}, parts[1])
 
 
-def flowers(source: str | os.PathLike, side: int = 64) -> Examples:
+def flowers(source: str | os.PathLike, side: int = 64, windows: int = 0) -> Examples:
     """Photos of flowers in one folder a kind: "image", "label", and "color".
 
     The colour is `flower_color`. One photo in ten is held out. Each of the others also comes
     with what is not green turned around the colour circle, so that colours are asked for that
     its kind never has.
+
+    Args:
+        source: a folder with one folder a kind.
+        side: of the images.
+        windows: how many drawn windows of a training photo come beside it, of 77 to 100 % of its side.
     """
-    read = labelled(source, side=side)
+    read = labelled(source, side=round(_LARGER * side))
+    whole = np.stack([convert.square(photo, side) for photo in read.images])
     kept = np.arange(len(read.labels)) % _HELD_OUT_EVERY == 0
-    held_out = {"image": read.images[kept], "label": read.labels[kept], "color": flower_color(read.images[kept])}
-    photos, label = read.images[~kept], read.labels[~kept]
+    held_out = {"image": whole[kept], "label": read.labels[kept], "color": flower_color(whole[kept])}
+    rng, large, count = np.random.default_rng(0), read.images[~kept], (~kept).sum()
+    cut = [_window(photo, side, rng) for _ in range(windows) for photo in large]
+    photos, label = np.stack([*whole[~kept], *cut]), np.tile(read.labels[~kept], 1 + windows)
     bloom = _not_green(photos)[..., None]
     made = [photos]
     for turn in _FLOWER_TURNS:
         turned = bloom * conditions.rotate_hue(photos, turn) + (1 - bloom) * photos
         made.append(np.round(turned).astype(np.uint8))
-    whole = np.concatenate(made)
+    shown = np.concatenate(made)
     # The colour of a turned bloom is looked for where the bloom was.
-    color = conditions.dominant_color(whole, np.tile(_middle(side) * bloom[..., 0], (len(made), 1, 1)))
-    training = {"image": whole, "label": np.tile(label, len(made)), "color": color}
-    return Examples(training, {"label": read.classes}, held_out, real=len(photos))
+    color = conditions.dominant_color(shown, np.tile(_middle(side) * bloom[..., 0], (len(made), 1, 1)))
+    training = {"image": shown, "label": np.tile(label, len(made)), "color": color}
+    return Examples(training, {"label": read.classes}, held_out, real=int(count))
+
+
+def _window(photo, side, rng):
+    """A square of the photo, brought to `side`."""
+    size = int(rng.integers(round(side * _LARGER * 0.77), len(photo) + 1))
+    top, left = rng.integers(0, len(photo) - size + 1, 2)
+    return convert.square(np.ascontiguousarray(photo[top : top + size, left : left + size]), side)
 
 
 def flower_color(photos: np.ndarray) -> np.ndarray:

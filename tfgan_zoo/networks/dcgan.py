@@ -11,9 +11,11 @@ from keras import ops
 
 from tfgan_zoo.layers import BatchNormalization, ConditionalBatchNorm, SpectralConv2D, SpectralDense
 from tfgan_zoo.networks.conditional import Discriminator, Generator
+from tfgan_zoo.ops import filters
 
 # Side of the image: side of the smallest feature map and the number of doublings from there.
 _STAGES = {28: (7, 2), 32: (4, 3), 48: (6, 3), 64: (4, 4)}
+_BLUR = (0.25, 0.5, 0.25)
 
 
 def _stages(shape):
@@ -31,12 +33,15 @@ class DCGANGenerator(Generator):
         latent: length of the latent vector.
         width: channels of the last hidden feature map; each smaller map has twice as many.
         most: channels that no map exceeds.
+        smooth: blurs what each transposed convolution gives by (1 2 1) / 4 along both sides, as
+            StyleGAN does (Karras et al. 2019, arXiv:1812.04948), against checkerboards, which it
+            otherwise must learn not to make; for textures and few images.
         **kwargs: of `Generator`.
     """
 
-    def __init__(self, shape=(28, 28, 1), latent=64, width=64, most=512, **kwargs):
+    def __init__(self, shape=(28, 28, 1), latent=64, width=64, most=512, smooth=False, **kwargs):
         super().__init__(shape, latent, **kwargs)
-        self.width, self.most = width, most
+        self.width, self.most, self.smooth = width, most, smooth
         self.start, doublings = _stages(self.shape)
         widths = [min(most, width * 2**i) for i in reversed(range(doublings + 1))]
         conditional = self.vector_size() > 0
@@ -65,7 +70,9 @@ class DCGANGenerator(Generator):
         x, condition, maps = self.stem(inputs, training), self.vector(inputs), self.maps(inputs)
         x = x + maps[0] if maps else x
         for number, (up, norm) in enumerate(zip(self.ups, self.norms[1:]), start=1):
-            x = self._norm(norm, up(x), condition, training)
+            x = up(x)
+            x = filters.separable(x, _BLUR, "same") if self.smooth else x
+            x = self._norm(norm, x, condition, training)
             x = x + maps[number] if maps else x
         return self.image(self.last(ops.cast(x, "float32")))
 
@@ -75,7 +82,8 @@ class DCGANGenerator(Generator):
         return ops.relu(norm([x, ops.cast(condition, self.compute_dtype)], training=training))
 
     def get_config(self):
-        return {**super().get_config(), "width": self.width, "most": self.most}
+        names = ("width", "most", "smooth")
+        return {**super().get_config(), **{name: getattr(self, name) for name in names}}
 
 
 @keras.saving.register_keras_serializable("tfgan_zoo")
