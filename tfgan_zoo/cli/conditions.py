@@ -5,7 +5,7 @@ import re
 
 def add(parser) -> None:
     """Adds the options of all kinds of condition."""
-    parser.add_argument("--label", help="what to show, by name or number (default: all in turn, in a film the first)")
+    parser.add_argument("--label", help="what to show, by name or number (default: all in turn)")
     parser.add_argument("--color", help="such as #c03020, for presets that take a colour")
     parser.add_argument("--image", metavar="FILE", help="outline, for presets that take an image")
 
