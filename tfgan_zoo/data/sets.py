@@ -69,7 +69,7 @@ def flowers(source: str | os.PathLike, side: int = 64, windows: int = 0) -> Exam
     whole = np.stack([convert.square(photo, side) for photo in read.images])
     kept = np.arange(len(read.labels)) % _HELD_OUT_EVERY == 0
     held_out = {"image": whole[kept], "label": read.labels[kept], "color": flower_color(whole[kept])}
-    rng, large, count = np.random.default_rng(0), read.images[~kept], (~kept).sum()
+    rng, large = np.random.default_rng(0), read.images[~kept]
     cut = [_window(photo, side, rng) for _ in range(windows) for photo in large]
     photos, label = np.stack([*whole[~kept], *cut]), np.tile(read.labels[~kept], 1 + windows)
     bloom = _not_green(photos)[..., None]
@@ -81,7 +81,7 @@ def flowers(source: str | os.PathLike, side: int = 64, windows: int = 0) -> Exam
     # The colour of a turned bloom is looked for where the bloom was.
     color = conditions.dominant_color(shown, np.tile(_middle(side) * bloom[..., 0], (len(made), 1, 1)))
     training = {"image": shown, "label": np.tile(label, len(made)), "color": color}
-    return Examples(training, {"label": read.classes}, held_out, real=int(count))
+    return Examples(training, {"label": read.classes}, held_out, real=len(large))
 
 
 def _window(photo, side, rng):
