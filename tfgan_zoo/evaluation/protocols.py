@@ -156,6 +156,9 @@ _AWGN = (
     "name; the result is clipped and rounded to 8 bits; PSNR is the mean over images, no border is cut."
 )
 
+# Names of pairs that data sets of every kind have: Restormer's, and BasicSR's.
+_RESTORED = (("input", "target"), ("input", "gt"), ("lq", "gt"))
+
 PROTOCOLS = {
     protocol.name: protocol
     for protocol in (
@@ -203,7 +206,7 @@ PROTOCOLS = {
             None,
             "Pairs of blurred and sharp photos, or MotionBlur along random paths of the length in pixels, seeded by "
             "the image's number, rounded to 8 bits; PSNR over all channels, no border is cut.",
-            layouts=(("blur", "sharp"), ("blurry", "sharp"), ("input", "target")),
+            layouts=(("blur", "sharp"), ("blurry", "sharp"), *_RESTORED),
         ),
         Protocol(
             "derain-y",
@@ -216,7 +219,7 @@ PROTOCOLS = {
             "3 of four layers, blended by screen in mist), seeded by the image's number, rounded to 8 bits; Y of "
             "BT.601 in limited range.",
             luma=True,
-            layouts=(("input", "target"), ("rain", "norain"), ("rainy", "clean"), ("rainy", "gt"), ("rainy", "norain")),
+            layouts=(*_RESTORED, ("rain", "norain"), ("rainy", "clean"), ("rainy", "gt"), ("rainy", "norain")),
         ),
         Protocol(
             "dehaze-rgb",
@@ -228,7 +231,7 @@ PROTOCOLS = {
             "Pairs of hazy and clear photos, or Haze of the given beta and an airlight of 0.75 to 0.95 by the depth of "
             "NAME_disp.png beside NAME_rgb.png, random where there is none, seeded by the image's number, rounded to 8 "
             "bits; a larger clear photo is cut to the middle; PSNR over all channels.",
-            layouts=(("hazy", "gt"), ("hazy", "clear"), ("input", "target")),
+            layouts=(("hazy", "gt"), ("hazy", "clear"), *_RESTORED),
             cropped=True,
         ),
         Protocol(
@@ -240,7 +243,7 @@ PROTOCOLS = {
             None,
             "Pairs of dark and bright photos, or LowLight of the given gain, a gamma of 1.4 and shot noise of 1e-3, "
             "seeded by the image's number, rounded to 8 bits; PSNR over all channels.",
-            layouts=(("low", "high"), ("input", "target")),
+            layouts=(("low", "high"), *_RESTORED),
         ),
     )
 }

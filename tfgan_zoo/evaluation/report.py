@@ -13,6 +13,7 @@ import tqdm
 
 from tfgan_zoo import inference, metrics, networks
 from tfgan_zoo.data import convert, images, replacing
+from tfgan_zoo.evaluation import layouts
 from tfgan_zoo.evaluation.literature import published
 from tfgan_zoo.evaluation.protocols import Protocol
 
@@ -45,8 +46,8 @@ def evaluate(
 
     Raises:
         ValueError: if the network restores nothing, its or an image's channels are not the
-            protocol's, a level is out of its range, or the network wants a sigma that the protocol
-            does not know.
+            protocol's, a level is out of its range, the network wants a sigma that the protocol
+            does not know, or the folder holds pairs that do not match or of unknown names.
         images.ImageError: see `images.read`.
     """
     if not isinstance(network, (networks.RestorationNetwork, inference.TiledRestorer)):
@@ -57,14 +58,16 @@ def evaluate(
         )
     if min(levels or protocol.levels) <= 0:
         raise ValueError(f"{protocol.level} must be positive, got {min(levels):g}")
-    pairs = paired(Path(folder), protocol.layouts)
+    pairs = layouts.pairs(Path(folder), protocol.layouts)
     if pairs and levels:
         raise ValueError(f"{folder} holds pairs of photos; there is no {protocol.level} to vary")
     if protocol.enlarges:
         levels = _factor(network, protocol, levels)
     # Pairs are as they are: of no level.
     asked = [(0.0, n, *pair) for n, pair in enumerate(pairs)] or [
-        (level, n, None, path) for level in levels or protocol.levels for n, path in enumerate(_photos(Path(folder)))
+        (level, n, None, path)
+        for level in levels or protocol.levels
+        for n, path in enumerate(layouts.clean_photos(Path(folder)))
     ]
     return [_measure(network, protocol, *one) for one in tqdm.tqdm(asked, desc=protocol.name, unit="image")]
 
@@ -76,50 +79,6 @@ def _factor(network, protocol, levels) -> list[float]:
     if network.scale not in protocol.levels:
         raise ValueError(f"{protocol.name} is for networks that enlarge; {network.name} keeps the size")
     return [float(network.scale)]
-
-
-def _photos(folder: Path) -> list[Path]:
-    """The clean photos of a folder: all but the disparities and the small versions beside them."""
-    return [path for path in images.files(folder) if not path.stem.endswith(("_disp", "_LR"))]
-
-
-def paired(folder: Path, layouts: Sequence[tuple[str, str]]) -> list[tuple[Path, Path]]:
-    """Degraded and clean files of a data set in pairs of folders anywhere below `folder`, in order of name.
-
-    A clean file is that of the same place and name, or of the name up to its last or its first
-    "_", as where one photo has many hazy versions, or of the same number ("rain-001", "norain-001").
-    Where the clean folder is missing, clean files are those beside the degraded one.
-
-    Raises:
-        ValueError: a degraded file without a clean one.
-    """
-    pairs, known = [], {degraded for degraded, _ in layouts}
-    for place in sorted([folder, *(path for path in folder.rglob("*") if path.is_dir())]):
-        names = {path.name.lower(): path for path in place.iterdir() if path.is_dir()} if place.is_dir() else {}
-        both = next(((names[a], names[b]) for a, b in layouts if a in names and b in names), None)
-        alone = next((names[name] for name in names if name in known), None)
-        if both:
-            pairs += _pairs(*both, images.files(both[1]))
-        elif alone:
-            pairs += _pairs(alone, place, [path for path in images.files(place) if path.parent == place])
-    return pairs
-
-
-def _pairs(degraded: Path, clean: Path, files: list[Path]) -> list[tuple[Path, Path]]:
-    known, pairs = {_key(path, clean): path for path in files}, []
-    for path in images.files(degraded):
-        place, name = _key(path, degraded)
-        names = (name, name.rsplit("_", 1)[0], name.split("_", 1)[0])
-        found = next((known[place, n] for n in names if (place, n) in known), None)
-        if found is None:
-            raise ValueError(f"{path} has no clean photo in {clean}")
-        pairs.append((path, found))
-    return pairs
-
-
-def _key(path: Path, folder: Path) -> tuple[Path, str]:
-    """A file's place below a folder, and its name without what tells rainy from clean."""
-    return path.relative_to(folder).parent, path.stem.lower().removeprefix("no").removeprefix("rain").lstrip("-")
 
 
 def _read(path: Path, protocol: Protocol) -> np.ndarray:
