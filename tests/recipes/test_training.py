@@ -1,13 +1,15 @@
 import dataclasses
 import functools
 import json
+from pathlib import Path
 
 import numpy as np
 import pytest
 
 from tfgan_zoo import callbacks, data, losses, networks, recipes, zoo
 from tfgan_zoo.data import images
-from tfgan_zoo.degradations import Degradation, GaussianNoise
+from tfgan_zoo.degradations import Degradation, GaussianNoise, RainStreaks
+from tfgan_zoo.evaluation import protocols
 from tfgan_zoo.recipes.restoration import Phase, RestorationRecipe, held_out
 
 TINY = RestorationRecipe(
@@ -142,6 +144,42 @@ def test_every_restoration_recipe_is_whole(name):
     assert network(recipe.degradation(image, seed=0)).shape == image.shape
     for degradation in recipe.validation.values():
         assert network(degradation(image, seed=0)).shape == image.shape
+
+
+def _leaves(degradation):
+    """The degradations that others are composed of."""
+    inner = [*getattr(degradation, "degradations", []), *filter(None, [getattr(degradation, "degradation", None)])]
+    return [leaf for one in inner for leaf in _leaves(one)] or [degradation]
+
+
+def _range(value):
+    return value if isinstance(value, (tuple, list)) else (value, value)
+
+
+def test_rain_is_judged_by_other_rain_than_is_learnt_from():
+    recipe = recipes.get("derain")
+    learnt = [x for d in (recipe.degradation, *recipe.validation.values()) for x in _leaves(d)]
+    learnt = [rain for rain in learnt if isinstance(rain, RainStreaks)]
+    assert len(learnt) == 8
+    for judged in protocols.RAIN.values():
+        for rain in learnt:
+            names = ("length", "angle", "width")
+            ranges = [[_range(getattr(of, name)) for name in names] for of in (judged, rain)]
+            apart = [min(one[1], other[1]) < max(one[0], other[0]) for one, other in zip(*ranges)]
+            assert sum(apart) + (judged.layers != rain.layers) > 1
+
+
+def test_photos_of_the_test_sets_are_left_out(shared, folder):
+    """Of the benchmarks whose clean photos are among those of BSDS500."""
+    listed = (shared / "bsds500" / "not_for_deraining.txt").read_text().split()
+    assert {Path(line).stem for line in listed} == recipes.get("derain").leave_out
+    assert all("302003" in recipes.get(name).leave_out for name in ("srresnet_x4", "srgan_x4", "mobile_sr_x2"))
+    photos = dataclasses.replace(TINY, leave_out=frozenset({"2", "0"})).read(folder)
+    assert [path.stem for path in photos.selection + photos.training] == ["1", "3"]
+
+
+def test_the_phones_enlarger_is_small():
+    assert recipes.get("mobile_sr_x2").network().count_params() < 60_000
 
 
 def test_an_unknown_recipe_brings_the_nearest():

@@ -104,9 +104,9 @@ def _shaken(clean, length, number, path=None):
 
 
 # Other layers, widths, lengths and angles than the recipe `derain` learns from.
-_RAIN = {
-    1: RainStreaks(density=0.004, length=(28.0, 36.0), angle=(-10.0, 10.0), layers=2, strength=(0.3, 0.5), mist=0.0),
-    2: RainStreaks(density=0.004, length=(10.0, 16.0), angle=(-60.0, -45.0), width=0.9, strength=(0.4, 0.6), mist=0.0),
+RAIN = {
+    1: RainStreaks(density=0.0008, length=(28.0, 36.0), angle=(-10.0, 10.0), layers=2, strength=(0.3, 0.5), mist=0.0),
+    2: RainStreaks(density=0.002, length=(10.0, 16.0), angle=(-60.0, -45.0), width=0.9, strength=(0.4, 0.6), mist=0.0),
     3: RainStreaks(
         density=0.003, length=(14.0, 20.0), angle=(42.0, 55.0), layers=4, strength=(0.4, 0.6), mist=0.3, screen=True
     ),
@@ -114,9 +114,9 @@ _RAIN = {
 
 
 def _rainy(clean, setting, number, path=None):
-    if setting not in _RAIN:
+    if setting not in RAIN:
         raise ValueError(f"setting must be 1, 2 or 3, got {setting:g}")
-    return _levels(_RAIN[int(setting)](clean, seed=number))
+    return _levels(RAIN[int(setting)](clean, seed=number))
 
 
 def _dark(clean, gain, number, path=None):

@@ -10,10 +10,9 @@ from tfgan_zoo.metrics.distribution import (
     nearest,
     pair_distance,
     precision_recall,
-    radial_spectrum,
-    spectrum_distance,
 )
 from tfgan_zoo.metrics.fidelity import MSSSIM, PSNR, PSNRB, SSIM, ms_ssim, psnr, psnr_b, quantize, ssim
+from tfgan_zoo.metrics.spectrum import checkerboard, radial_spectrum, spectrum_distance
 
 __all__ = [
     "MSSSIM",
@@ -21,6 +20,7 @@ __all__ = [
     "PSNRB",
     "SSIM",
     "birthday_support",
+    "checkerboard",
     "density_coverage",
     "frechet_distance",
     "histogram_distance",

@@ -114,41 +114,6 @@ def histogram_distance(labels, classes: int, expected=None) -> float:
     return float(np.abs(found - expected).sum() / 2)
 
 
-def spectrum_distance(real, fake) -> float:
-    """Mean difference, in dB, of the radial power spectra of two sets of images.
-
-    Transposed convolutions betray themselves here (Durall et al. 2020, arXiv:2003.01826).
-    """
-    one, other = radial_spectrum(real), radial_spectrum(fake)
-    if one.shape != other.shape:
-        raise ValueError(f"spectra are of images of one size, got {np.shape(real)} and {np.shape(fake)}")
-    return float(np.abs(10 * np.log10((one + 1e-12) / (other + 1e-12))).mean())
-
-
-def radial_spectrum(images) -> np.ndarray:
-    """Mean power by spatial frequency, up to half a cycle a pixel in both directions.
-
-    Args:
-        images: (count, side, side, channels).
-
-    Returns:
-        Powers of the radii 1 to side / sqrt(2), that of the corner, where a checkerboard lies;
-        normalised to sum to 1; noughts where all images are constant.
-
-    Raises:
-        ValueError: if the images are not squares.
-    """
-    if np.ndim(images) != 4 or np.shape(images)[1] != np.shape(images)[2]:
-        raise ValueError(f"images must be (count, side, side, channels), got {np.shape(images)}")
-    gray = np.asarray(images, np.float64).mean(axis=-1)
-    side = gray.shape[1]
-    power = (np.abs(np.fft.fft2(gray - gray.mean(axis=(1, 2), keepdims=True))) ** 2).mean(axis=0)
-    frequency = np.fft.fftfreq(side) * side
-    radius = np.round(np.hypot(frequency[:, None], frequency[None])).astype(int)
-    totals = np.bincount(radius.ravel(), power.ravel()) / np.bincount(radius.ravel())
-    return totals[1:] / max(totals[1:].sum(), 1e-12)
-
-
 def _features(features) -> np.ndarray:
     features = np.asarray(features, np.float64)
     if features.ndim != 2 or len(features) < 2:

@@ -1,0 +1,75 @@
+"""Power by spatial frequency, where what enlarges or generates leaves its traces."""
+
+import numpy as np
+
+
+def spectrum_distance(real, fake) -> float:
+    """Mean difference, in dB, of the radial power spectra of two sets of images.
+
+    Transposed convolutions betray themselves here (Durall et al. 2020, arXiv:2003.01826).
+    """
+    one, other = radial_spectrum(real), radial_spectrum(fake)
+    if one.shape != other.shape:
+        raise ValueError(f"spectra are of images of one size, got {np.shape(real)} and {np.shape(fake)}")
+    return float(np.abs(10 * np.log10((one + 1e-12) / (other + 1e-12))).mean())
+
+
+def radial_spectrum(images) -> np.ndarray:
+    """Mean power by spatial frequency, up to half a cycle a pixel in both directions.
+
+    Args:
+        images: (count, side, side, channels).
+
+    Returns:
+        Powers of the radii 1 to side / sqrt(2), that of the corner, where a checkerboard lies;
+        normalised to sum to 1; noughts where all images are constant.
+
+    Raises:
+        ValueError: if the images are not squares.
+    """
+    if np.ndim(images) != 4 or np.shape(images)[1] != np.shape(images)[2]:
+        raise ValueError(f"images must be (count, side, side, channels), got {np.shape(images)}")
+    gray = np.asarray(images, np.float64).mean(axis=-1)
+    side = gray.shape[1]
+    power = (np.abs(np.fft.fft2(gray - gray.mean(axis=(1, 2), keepdims=True))) ** 2).mean(axis=0)
+    frequency = np.fft.fftfreq(side) * side
+    radius = np.round(np.hypot(frequency[:, None], frequency[None])).astype(int)
+    totals = np.bincount(radius.ravel(), power.ravel()) / np.bincount(radius.ravel())
+    return totals[1:] / max(totals[1:].sum(), 1e-12)
+
+
+def checkerboard(images, scale: int) -> float:
+    """How far the grid of an enlargement stands out of the spectrum.
+
+    Sub-pixel and transposed convolutions that treat the positions within their grid unequally
+    repeat a pattern every `scale` pixels (Odena et al. 2016, "Deconvolution and Checkerboard
+    Artifacts"): a peak at every multiple of 1 / scale cycles a pixel.
+
+    Args:
+        images: (count, height, width, channels), sides of at least 16 times `scale`.
+        scale: times that they were enlarged, at least 2.
+
+    Returns:
+        Of the highest of those peaks, its power over that around it: 1 to 6 in photos, of which many
+        have the grid of JPEG's blocks; a pattern of half an 8-bit level has 20.
+
+    Raises:
+        ValueError: for a scale or images too small.
+    """
+    if scale < 2 or np.ndim(images) != 4 or min(np.shape(images)[1:3]) < 16 * scale:
+        raise ValueError(f"images must be at least {16 * scale} pixels for a scale of {scale}, got {np.shape(images)}")
+    gray = np.asarray(images, np.float64).mean(axis=-1)
+    # Sides that the scale divides, so that its frequencies fall on samples; a window against the borders' cross.
+    height, width = (side // scale * scale for side in gray.shape[1:])
+    gray = gray[:, :height, :width]
+    gray = (gray - gray.mean(axis=(1, 2), keepdims=True)) * np.hanning(height)[:, None] * np.hanning(width)
+    power = (np.abs(np.fft.fft2(gray)) ** 2).mean(axis=0)
+    peaks = [(i * height // scale, j * width // scale) for i in range(scale) for j in range(scale) if i or j]
+    return max(_standing_out(np.roll(power, (5 - y, 5 - x), axis=(0, 1))[:11, :11]) for y, x in peaks)
+
+
+def _standing_out(power: np.ndarray) -> float:
+    """The middle nine samples' mean over the others' median."""
+    around = np.ones_like(power, bool)
+    around[3:8, 3:8] = False
+    return float(power[4:7, 4:7].mean() / max(np.median(power[around]), 1e-12))
