@@ -6,7 +6,7 @@ import pytest
 import tensorflow as tf
 
 from tfgan_zoo import export, inference, networks
-from tfgan_zoo.export import conversion, equalize, flatbuffers, proof, report
+from tfgan_zoo.export import clipping, conversion, flatbuffers, outliers, proof, report
 from tfgan_zoo.export.invocation import run
 from tfgan_zoo.export.requests import examples
 from tfgan_zoo.export.signatures import float32_copy
@@ -209,31 +209,28 @@ def test_a_file_too_far_from_its_network_is_not_kept(restorers, photo, tmp_path,
     assert not list(tmp_path.iterdir())
 
 
-def test_equal_ranges_leave_the_function_as_it_is(restorers, photo):
+def test_narrower_ranges_bring_a_file_nearer(restorers, photo):
     network, requests = restorers["color"], _requests(restorers["color"], photo)
-    changed = equalize.equalized(float32_copy(network), requests, run)
-    np.testing.assert_allclose(changed(requests[0]["image"]), network(requests[0]["image"]), atol=1e-5)
-    first = next(layer for layer in changed._flatten_layers() if layer.name == "first")
-    before = next(layer for layer in network._flatten_layers() if layer.name == "first")
-    assert np.abs(first.get_weights()[0] - before.get_weights()[0]).max() > 1e-3
+    calibrated = conversion._calibrated(network, (SIDE, SIDE), requests)
+    quantise, error = conversion._quantiser(network, (SIDE, SIDE)), conversion._error(network, requests)
+    file, found = clipping.search(calibrated, quantise, error)
+    assert error(file) == found < 0.95 * error(quantise(calibrated))
 
 
-def test_a_dead_block_gets_a_range_and_stays_dead(restorers, photo):
+def test_a_dead_block_has_a_range(restorers, photo, tmp_path):
     network, requests = float32_copy(restorers["color"]), _requests(restorers["color"], photo, 2)
-    block = network.bottom[0]
-    kernel, bias = block.first.get_weights()
-    block.first.set_weights([kernel, np.full_like(bias, -1e3)])
-    expected = np.asarray(network(requests[0]["image"]))
-    changed = equalize.equalized(network, requests, run)
-    np.testing.assert_allclose(changed(requests[0]["image"]), expected, atol=1e-5)
-    assert block.first.get_weights()[1][0] == 1
+    kernel, bias = network.bottom[0].first.get_weights()
+    network.bottom[0].first.set_weights([kernel, np.full_like(bias, -1e3)])
+    file = export.to_tflite(network, tmp_path / "x.tflite", size=SIDE, variant="int8", calibration=requests)
+    expected = np.asarray(run(network, requests[0])["restored"])
+    assert np.sqrt(np.mean((TFLiteFile(file)(**requests[0])["restored"] - expected) ** 2)) < 0.03
 
 
 def test_an_outlying_request_sets_no_range(restorers, photo):
     network = restorers["color"]
     requests = _requests(network, photo, 7)
     odd = [{"image": requests[0]["image"] * factor} for factor in (40, 4000)]
-    kept = equalize.usual(network, [*requests, *odd], lambda x: run(network, x))
+    kept = outliers.usual(network, [*requests, *odd], lambda x: run(network, x))
     assert len(kept) == 7 and not any(request is one for request in kept for one in odd)
 
 
@@ -393,10 +390,7 @@ def test_a_label_is_looked_up_exactly_in_eight_bits(tmp_path):
     assert np.sqrt(np.mean((found - expected) ** 2)) < 0.02 < expected.std()
 
 
-def test_of_several_8_bit_files_one_that_litert_cannot_run_is_none(restorers):
+def test_a_file_that_litert_cannot_run_is_the_farthest(restorers):
     network = restorers["color"]
-    requests = examples(network, (SIDE, SIDE))
-    whole = conversion.converted(network, (SIDE, SIDE), "fp32", requests)
-    assert conversion._nearest([b"no file", whole], network, requests) == whole
-    with pytest.raises(export.ExportError, match="LiteRT cannot run the file"):
-        conversion._nearest([b"no file"], network, requests)
+    error = conversion._error(network, examples(network, (SIDE, SIDE)))
+    assert error(b"no file") == np.inf > error(conversion.converted(network, (SIDE, SIDE), "fp32", []))

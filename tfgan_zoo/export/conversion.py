@@ -7,17 +7,21 @@ import tempfile
 import keras
 import numpy as np
 import tensorflow as tf
+from tensorflow.lite.python.convert import mlir_quantize
 
 from tfgan_zoo import extras, networks
-from tfgan_zoo.export import equalize, invocation, proof
+from tfgan_zoo.export import clipping, flatbuffers, invocation, proof
 from tfgan_zoo.inference.tflite import Runner, interpreter
+
+_JUDGING = 24
+"""Requests by which 8-bit files are compared."""
 
 
 def converted(network: keras.Model, sides: tuple[int, int], variant: str, requests: list[dict]) -> bytes:
     """The file's content.
 
     Args:
-        network: plain float32; its weights may change, not what it computes.
+        network: plain float32.
         sides: height and width of a restoration network's image.
         variant: as `to_tflite`'s.
         requests: the calibration, for variants that have one.
@@ -41,12 +45,12 @@ def _converter(network, sides, folder):
     return converter
 
 
-def _converted(network, sides, prepare, convert=lambda converter: converter.convert()) -> bytes:
+def _converted(network, sides, prepare) -> bytes:
     with tempfile.TemporaryDirectory() as folder:
         converter = _converter(network, sides, folder)
         prepare(converter)
         try:
-            return convert(converter)
+            return converter.convert()
         except Exception as error:
             reason = (str(error).strip().splitlines() or [type(error).__name__])[-1]
             raise proof.ExportError(
@@ -74,69 +78,61 @@ def _dynamic(network, sides, requests):
 
 
 def _int8(network, sides, requests):
-    """Of the files that parts of the calibration make the one nearest to the network."""
-    network = equalize.equalized(network, requests, invocation.run)
-    convert = _in_8_bits
-    if isinstance(network, networks.Generator):
-        tensors = interpreter(_fp32(network, sides, requests), 1).get_tensor_details()
-        last = [tensor["name"] for tensor in tensors if "/last" in tensor["name"]]
-        convert = functools.partial(_in_8_bits, but=last)
-    chosen = equalize.nearer(network, requests, lambda x: invocation.run(network, x))
-    return _nearest([convert(network, sides, few) for few in chosen], network, requests)
+    """Calibrated, and of the ranges that bring it nearest to the network."""
+    quantise = _quantiser(network, sides)
+    file, error = clipping.search(_calibrated(network, sides, requests), quantise, _error(network, requests))
+    if not np.isfinite(error):
+        raise proof.ExportError(f"LiteRT cannot compute {network.name} in 8 bits")
+    return file
 
 
-def _in_8_bits(network, sides, requests, but=None):
+def _calibrated(network, sides, requests) -> bytes:
+    """A file in floats with the range that each tensor has in the requests."""
+
     def prepare(converter):
         converter.optimizations = [tf.lite.Optimize.DEFAULT]
         converter.target_spec.supported_ops = [tf.lite.OpsSet.TFLITE_BUILTINS_INT8]
         converter.representative_dataset = lambda: (("serving_default", invocation.whole_range(r)) for r in requests)
-        if but is None:
-            converter.inference_input_type = converter.inference_output_type = tf.uint8
+        converter._experimental_calibrate_only = True  # as TensorFlow's own QuantizationDebugger
 
-    if but is None:
-        return _converted(network, sides, prepare)
-    return _converted(network, sides, prepare, functools.partial(_all_but, but))
+    model = flatbuffers.read(_converted(network, sides, prepare))
+    for tensor in model.subgraphs[0].tensors:
+        ranges = tensor.quantization
+        if ranges is not None and ranges.min is not None and len(ranges.min) and ranges.max[0] - ranges.min[0] < 1e-6:
+            ranges.max = [ranges.min[0] + 1.0]  # of dead features: a range of nothing has no scale
+    return flatbuffers.packed(model)
 
 
-def _all_but(last, converter) -> bytes:
-    """A generator whose convolutions compute in 8 bits, and in floats what those are too few for.
+def _quantiser(network, sides):
+    """Turns a calibrated file into one in 8 bits, with images in uint8.
 
-    What a condition multiplies and adds, and the last convolution, of whose wide range a sigmoid
-    shows a narrow part.
+    Of a generator only the convolutions: what a condition multiplies and adds is left in floats,
+    and so is the last convolution, of whose wide range a sigmoid shows a narrow part.
     """
-    options = tf.lite.experimental.QuantizationDebugOptions(
-        denylisted_ops=["ADD", "MUL", "LOGISTIC"], denylisted_nodes=last
-    )
-    # What else the debugger does is not used: it alone leaves out operations.
-    debugger = tf.lite.experimental.QuantizationDebugger(
-        converter=converter, debug_dataset=converter.representative_dataset, debug_options=options
-    )
-    return debugger.get_nondebug_quantized_model()
+    if not isinstance(network, networks.Generator):
+        return functools.partial(mlir_quantize, input_data_type=tf.uint8, output_data_type=tf.uint8)
+    tensors = interpreter(_fp32(network, sides, []), 1).get_tensor_details()
+    last = [tensor["name"] for tensor in tensors if "/last" in tensor["name"]]
+    return functools.partial(mlir_quantize, denylisted_ops=["ADD", "MUL", "LOGISTIC"], denylisted_nodes=last)
 
 
-def _nearest(files, network, requests) -> bytes:
-    """Of several files that whose outputs are nearest to the network's, root mean square.
-
-    A file whose ranges, of too few requests, LiteRT cannot compute with is none.
-    """
+def _error(network, requests):
+    """How far a file's outputs are from the network's on some requests: root mean square, a mean over the requests."""
+    requests = [requests[row] for row in np.unique(np.linspace(0, len(requests) - 1, _JUDGING).astype(int))]
     wanted = [invocation.run(network, {name: tf.constant(value) for name, value in r.items()}) for r in requests]
 
-    def error(run_file):
-        squares = []
-        for request, outputs in zip(requests, wanted):
-            found = run_file(**request)
-            squares += [np.mean((np.asarray(value) - found[name]) ** 2) for name, value in outputs.items()]
-        return np.mean(squares)
-
-    errors, refused = {}, None
-    for content in files:
+    def error(content):
         try:
-            errors[content] = error(Runner(content))
-        except ValueError as reason:
-            refused = reason
-    if not errors:
-        raise proof.ExportError(str(refused)) from refused
-    return min(errors, key=errors.get)
+            loaded = Runner(content)
+        except ValueError:  # ranges that LiteRT cannot compute with
+            return np.inf
+        errors = []
+        for request, outputs in zip(requests, wanted):
+            found = loaded(**request)
+            errors += [np.sqrt(np.mean((np.asarray(value) - found[name]) ** 2)) for name, value in outputs.items()]
+        return float(np.mean(errors))
+
+    return error
 
 
 def _by_quantizer(recipe_name):

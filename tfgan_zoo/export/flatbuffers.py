@@ -8,35 +8,48 @@ import numpy as np
 from tfgan_zoo.inference.tflite import litert
 
 
-def with_metadata(content: bytes, name: str, text: str) -> bytes:
-    """The file with a named buffer of text, which every reader leaves alone that does not know it."""
+def read(content: bytes):
+    """The file as an object of TFLite's schema that can be changed."""
     schema = litert("schema_py_generated")
     model = schema.ModelT.InitFromObj(schema.Model.GetRootAs(content, 0))
     for part in model.buffers:  # those that lie behind the tables come in, since their places move
         if part.offset > 1:
             part.data = np.frombuffer(content, np.uint8, part.size, part.offset)
             part.offset = part.size = 0
-    buffer, entry = schema.BufferT(), schema.MetadataT()
-    buffer.data, entry.name, entry.buffer = np.frombuffer(text.encode(), np.uint8), name.encode(), len(model.buffers)
-    model.buffers.append(buffer)
-    model.metadata = [*(model.metadata or []), entry]
-    builder = flatbuffers.Builder(len(content) + len(text) + 1024)
+    return model
+
+
+def packed(model) -> bytes:
+    """The file of what `read` gave."""
+    builder = flatbuffers.Builder(1 << 20)
     builder.Finish(model.Pack(builder), b"TFL3")
     return bytes(builder.Output())
 
 
+def with_metadata(content: bytes, name: str, text: str) -> bytes:
+    """The file with a named buffer of text, which every reader leaves alone that does not know it."""
+    schema, model = litert("schema_py_generated"), read(content)
+    buffer, entry = schema.BufferT(), schema.MetadataT()
+    buffer.data, entry.name, entry.buffer = np.frombuffer(text.encode(), np.uint8), name.encode(), len(model.buffers)
+    model.buffers.append(buffer)
+    model.metadata = [*(model.metadata or []), entry]
+    return packed(model)
+
+
 def operations(content: bytes) -> dict[str, int]:
     """How often each operation comes, by TFLite's name for it; custom ones as CUSTOM:name."""
-    schema = litert("schema_py_generated")
-    names = {value: name for name, value in vars(schema.BuiltinOperator).items() if isinstance(value, int)}
-    model, counts = schema.ModelT.InitFromObj(schema.Model.GetRootAs(content, 0)), collections.Counter()
-    for graph in model.subgraphs:
-        for operator in graph.operators:
-            code = model.operatorCodes[operator.opcodeIndex]
-            number = max(code.builtinCode, code.deprecatedBuiltinCode)
-            custom = code.customCode.decode() if code.customCode else ""
-            counts[f"CUSTOM:{custom}" if custom else names[number]] += 1
-    return dict(counts)
+    model = read(content)
+    return dict(collections.Counter(kind(model, operator) for graph in model.subgraphs for operator in graph.operators))
+
+
+def kind(model, operator) -> str:
+    """TFLite's name for an operation of what `read` gave; a custom one as CUSTOM:name."""
+    known = vars(litert("schema_py_generated").BuiltinOperator).items()
+    code = model.operatorCodes[operator.opcodeIndex]
+    if code.customCode:
+        return f"CUSTOM:{code.customCode.decode()}"
+    number = max(code.builtinCode, code.deprecatedBuiltinCode)
+    return next(name for name, value in known if value == number)
 
 
 def inputs(content: bytes) -> dict[str, int]:

@@ -11,7 +11,7 @@ import tensorflow as tf
 
 from tfgan_zoo import networks
 from tfgan_zoo.data import replacing
-from tfgan_zoo.export import conversion, equalize, flatbuffers, invocation, proof
+from tfgan_zoo.export import conversion, flatbuffers, invocation, outliers, proof
 from tfgan_zoo.export.requests import examples
 from tfgan_zoo.export.signatures import float32_copy, folded_copy
 from tfgan_zoo.inference.tflite import METADATA, TFLiteFile, interpreter, litert
@@ -74,7 +74,7 @@ def to_tflite(
     if variant in CALIBRATED:
         if not requests:
             raise ValueError(f"{variant} needs a calibration: inputs such as the network will meet")
-        requests = equalize.usual(plain, requests, lambda x: invocation.run(plain, x))
+        requests = outliers.usual(plain, requests, lambda x: invocation.run(plain, x))
     content = conversion.converted(plain, shape, variant, requests)
     record = {**_described(plain, shape, content), "variant": variant, **(about or {})}
     file = Path(file)
