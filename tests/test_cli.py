@@ -6,7 +6,7 @@ import av
 import numpy as np
 import pytest
 
-from tfgan_zoo import cli, networks, zoo
+from tfgan_zoo import cli, evaluation, networks, zoo
 from tfgan_zoo.data import images
 
 
@@ -179,6 +179,13 @@ def test_evaluate_prints_a_table_and_writes_every_image(folder, tmp_path, preset
     assert "preset, SSIM" in capsys.readouterr().out
     record = json.loads((tmp_path / "r.json").read_text())
     assert set(record["means"]) == {"15", "25"} and len(record["images"]) == 8
+
+
+def test_the_help_of_evaluate_names_every_protocol(capsys):
+    with pytest.raises(SystemExit):
+        cli.main(["evaluate", "--help"])
+    words = capsys.readouterr().out.replace(",", " ").replace(";", " ").split()
+    assert {*evaluation.PROTOCOLS, *evaluation.GENERATION_PROTOCOLS} <= set(words)
 
 
 def test_list_names_every_preset(capsys):

@@ -90,7 +90,7 @@ def onnx(network, folder, eight_bit=False):
     return lambda: session.run(None, {"image": image, "sigma": sigma})
 
 
-def torch_network():
+def torch_network(like):
     """The same layers in PyTorch, with random weights: they cost the same."""
     import torch
     from torch import nn
@@ -104,7 +104,7 @@ def torch_network():
             return x + self.second(torch.relu(self.first(x)))
 
     class Network(nn.Module):
-        def __init__(self, widths=(64, 96, 128), blocks=(1, 2, 4)):
+        def __init__(self, widths, blocks):
             super().__init__()
             self.head = nn.Conv2d(8, widths[0], 3, padding=1)
             stages = [nn.Sequential(*[Block(w) for _ in range(b)]) for w, b in zip(widths, blocks)]
@@ -130,7 +130,7 @@ def torch_network():
             return image + shuffle(self.tail(x), 2)
 
     torch.set_num_threads(THREADS)
-    network = Network().eval().to(memory_format=torch.channels_last)
+    network = Network(like.widths, like.blocks).eval().to(memory_format=torch.channels_last)
     image, sigma = inputs()
     image = torch.tensor(image).permute(0, 3, 1, 2)
     level = torch.tensor(sigma / 255).reshape(1, 1, 1, 1)
@@ -158,7 +158,7 @@ def main() -> None:
         "LiteRT int8": litert(network, folder, "int8"),
         "ONNX Runtime fp32": onnx(network, folder),
         "ONNX Runtime int8": onnx(network, folder, eight_bit=True),
-        "PyTorch fp32": torch_network(),
+        "PyTorch fp32": torch_network(network),
         "SavedModel": lambda: served(**tensors)["restored"].numpy(),
         "Keras, eager": lambda: np.asarray(network(pair)),
         "Keras, predict": lambda: network.predict(pair, verbose=0),
