@@ -20,7 +20,7 @@ import tensorflow as tf
 from tfgan_zoo import inference, metrics, recipes, zoo
 from tfgan_zoo.data import convert, images
 from tfgan_zoo.degradations import GaussianNoise
-from tfgan_zoo.export import conversion, invocation, outliers
+from tfgan_zoo.export import conversion, invocation, outliers, rounding
 from tfgan_zoo.export.signatures import folded_copy
 
 SIDE, SIGMA = 256, 25
@@ -45,22 +45,27 @@ def psnr(run, pairs) -> float:
 def ways(network, requests) -> dict:
     """The content of the file, by what was done to make it."""
     sides = (SIDE, SIDE)
-    made = {
-        "fp16": conversion.converted(network, sides, "fp16", []),
-        "weights alone in 8 bits": conversion.converted(network, sides, "weight_only", []),
-        "features quantised on the fly": conversion.converted(network, sides, "dynamic", []),
-    }
     usual = outliers.usual(network, requests, lambda x: invocation.run(network, x))
-    calibrated, quantise = conversion._calibrated(network, sides, usual), conversion._quantiser(network, sides)
-    made["int8, whole ranges"] = quantise(calibrated)
-    tensors = inference.tflite.interpreter(conversion.converted(network, sides, "fp32", []), 1).get_tensor_details()
-    ends = [t["name"] for t in tensors if "/head/" in t["name"] or "/tail/" in t["name"]]
+    kept = rounding.rounded(network)
+    quantise, tensors = conversion._quantiser(network, sides), _tensors(network)
+    ends = [name for name in tensors if "/head/" in name or "/tail/" in name]
     islands = {"denylisted_ops": ["ADD"], "denylisted_nodes": ends, "input_data_type": tf.float32}
-    made["the same, sums and the first and last convolution in floats"] = quantise(calibrated, **islands)
-    made["int8, ranges of a clipping search: what `to_tflite` does"] = conversion.converted(
-        network, sides, "int8", usual
-    )
-    return made
+    return {
+        "fp16": conversion.converted(network, sides, "fp16", []),
+        "weights in 8 bits, their sums kept": conversion.converted(network, sides, "weight_only", []),
+        "features quantised on the fly": conversion.converted(network, sides, "dynamic", []),
+        "int8, rounded one by one, whole ranges": quantise(conversion._calibrated(network, sides, usual)),
+        "int8, sums of weights kept": quantise(conversion._calibrated(kept, sides, usual)),
+        "... and what is added and the first and last convolution in floats": quantise(
+            conversion._calibrated(kept, sides, usual), **islands
+        ),
+        "int8, sums kept, ranges by search: what `to_tflite` does": conversion.converted(network, sides, "int8", usual),
+    }
+
+
+def _tensors(network) -> list[str]:
+    content = conversion.converted(network, (SIDE, SIDE), "fp32", [])
+    return [tensor["name"] for tensor in inference.tflite.interpreter(content, 1).get_tensor_details()]
 
 
 def main() -> None:

@@ -10,10 +10,10 @@ import tensorflow as tf
 from tensorflow.lite.python.convert import mlir_quantize
 
 from tfgan_zoo import extras, networks
-from tfgan_zoo.export import clipping, flatbuffers, invocation, proof
+from tfgan_zoo.export import clipping, flatbuffers, invocation, proof, rounding
 from tfgan_zoo.inference.tflite import Runner, interpreter
 
-_JUDGING = 24
+_JUDGING = 12
 """Requests by which 8-bit files are compared."""
 
 
@@ -74,13 +74,13 @@ def _dynamic(network, sides, requests):
     def prepare(converter):
         converter.optimizations = [tf.lite.Optimize.DEFAULT]
 
-    return _converted(network, sides, prepare)
+    return _converted(rounding.rounded(network), sides, prepare)
 
 
 def _int8(network, sides, requests):
     """Calibrated, and of the ranges that bring it nearest to the network."""
-    quantise = _quantiser(network, sides)
-    file, error = clipping.search(_calibrated(network, sides, requests), quantise, _error(network, requests))
+    calibrated = _calibrated(rounding.rounded(network), sides, requests)
+    file, error = clipping.search(calibrated, _quantiser(network, sides), _error(network, requests))
     if not np.isfinite(error):
         raise proof.ExportError(f"LiteRT cannot compute {network.name} in 8 bits")
     return file
@@ -142,7 +142,7 @@ def _by_quantizer(recipe_name):
         quantizer, recipe = (
             extras.module(f"ai_edge_quantizer.{name}", "tflite", "quantised files") for name in ("quantizer", "recipe")
         )
-        made = quantizer.Quantizer(_fp32(network, sides, requests), getattr(recipe, recipe_name)())
+        made = quantizer.Quantizer(_fp32(rounding.rounded(network), sides, requests), getattr(recipe, recipe_name)())
         ranges = None
         if made.need_calibration:
             ranges = made.calibrate(
