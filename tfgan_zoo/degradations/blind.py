@@ -1,5 +1,7 @@
 """Shuffled and repeated degradations, for restoring photos of which nothing is known."""
 
+import math
+
 import keras
 from keras import ops
 
@@ -93,7 +95,8 @@ def _noise(largest, scale):
 def _blur(largest, skipped=0.0):
     """Round or elongated; Gaussian, generalised or plateau; or a sinc: in the paper's shares."""
     sigma = (0.2, largest)
-    blurs, weights = [SincFilter(), _no_blur()], [0.1 * (1 - skipped), skipped]
+    # A fifth for kernels as large as these, in the code; a third at the end of the chain.
+    blurs, weights = [SincFilter((math.pi / 5, math.pi)), _no_blur()], [0.1 * (1 - skipped), skipped]
     shapes = (1.0, False, (0.45, 0.25)), ((0.5, 4.0), False, (0.12, 0.03)), ((1.0, 2.0), True, (0.12, 0.03))
     for exponent, plateau, shares in shapes:
         for across, share in zip((None, sigma), shares):
