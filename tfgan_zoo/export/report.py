@@ -72,7 +72,8 @@ def _quality(network, loaded, judged) -> dict:
             row["psnr"], reference = (_psnr(clean, image) for image in (found, expected))
             row["loss"] = reference - row["psnr"]
         rows.append(row)
-    return {name: round(float(np.mean([row[name] for row in rows])), 4) for name in rows[0]}
+    # Plus nothing, so that there is no -0.
+    return {name: round(float(np.mean([row[name] for row in rows])), 4) + 0.0 for name in rows[0]}
 
 
 def _psnr(clean, image) -> float:
@@ -88,7 +89,7 @@ def table(name: str, rows: dict[str, dict]) -> str:
     for file, row in rows.items():
         quality = [f"{row['distance']:.4f}"]
         if judged:
-            quality.append(f"{row['loss']:.3f}" if "loss" in row else "-")
+            quality.append(f"{round(row['loss'], 3) + 0.0:.3f}" if "loss" in row else "-")
         times = [f"{row[f'milliseconds, {threads} threads']:.1f}" for threads in (1, 2)]
         cells = [
             f"`{file}`",

@@ -17,7 +17,9 @@ RECIPE = RestorationRecipe(
     summary="gray photos with Gaussian noise of a known or estimated level, sigma 0 to 55, on a phone",
     limits=(
         "Small: where noise is strong, fine texture is smoother than the larger presets leave it. Trained on white "
-        "Gaussian noise alone: structured noise, scan lines and film grain are left in part."
+        "Gaussian noise alone: structured noise, scan lines and film grain are left in part. It learnt from noise that "
+        "was not cut off at black and white; in photos of 8 bits it is, and BSD68 has 28.69 dB for 29.02 at sigma 25, "
+        "25.01 for 26.09 at sigma 50. In int8 28.61 and 24.98."
     ),
     network=functools.partial(networks.MobileDenoiser, 1, noise_map=True),
     degradation=GaussianNoise((0.0, 55 / 255), return_sigma=True),
