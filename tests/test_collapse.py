@@ -25,6 +25,11 @@ def inputs(count=60):
     return {"latent": inference.latents(4, count)}
 
 
+def warnings(caplog):
+    """What the package itself warned of: TensorFlow may have something to say at any time."""
+    return [record for record in caplog.records if record.name.startswith("tfgan_zoo")]
+
+
 def watch(model, monkeypatch, made, **options):
     """A monitor over a model whose average generator makes `made`."""
     monitor = callbacks.CollapseMonitor(REAL, inputs(), **options)
@@ -39,7 +44,7 @@ def test_healthy_images_raise_no_alarm(model, monkeypatch, caplog):
     with caplog.at_level(logging.WARNING):
         for epoch in range(5):
             monitor.on_epoch_end(epoch, logs)
-    assert not caplog.records and logs["diversity"] == pytest.approx(1, abs=0.1) and logs["covered"] > 0.5
+    assert not warnings(caplog) and logs["diversity"] == pytest.approx(1, abs=0.1) and logs["covered"] > 0.5
 
 
 @pytest.mark.parametrize(
@@ -73,7 +78,7 @@ def test_missing_kinds_are_noticed_without_labels(model, monkeypatch, caplog, ke
     monkeypatch.setattr(monitor, "generated", lambda: draw(range(6)))
     with caplog.at_level(logging.WARNING):
         monitor.on_epoch_end(0, {})
-    assert not caplog.records
+    assert not warnings(caplog)
     monkeypatch.setattr(monitor, "generated", lambda: draw(kept))
     with caplog.at_level(logging.WARNING):
         monitor.on_epoch_end(1, {})

@@ -19,6 +19,11 @@ def test_a_seed_is_the_same_on_every_machine():
     assert many.std() == pytest.approx(0.5, rel=0.02) and abs(np.corrcoef(many[0], many[1])[0, 1]) < 0.5
 
 
+def test_vectors_of_many_sizes_are_drawn_without_a_warning(caplog):
+    assert [inference.latents(size, 2).shape for size in range(1, 13)] == [(2, size) for size in range(1, 13)]
+    assert "retracing" not in caplog.text
+
+
 def test_images_follow_seed_latent_and_conditions(generator):
     condition = {"label": 1, "color": [0.1, 0.2, 0.3]}
     made = inference.generate(generator, 3, seed=4, **condition)

@@ -32,17 +32,24 @@ def latents(size: int, count: int, seed: int = 0, truncation: float = 1.0) -> np
     return np.float32(truncation) * latent_rows(size, tf.fill((count,), seed), numbers).numpy()
 
 
-@tf.function(reduce_retracing=True)
 def latent_rows(size: int, seeds, numbers):
     """The latent vectors, (count, size), of numbers and seeds, each (count,), int32; standard normal.
 
     By Philox, counter-based (Salmon et al. 2011), as TensorFlow promises it on every device.
     """
-    one = tf.TensorSpec((size,), tf.float32)
+    return tf.ensure_shape(_rows(size, seeds, numbers), (None, size))
+
+
+_SEVERAL = tf.TensorSpec((None,), tf.int32)
+
+
+@tf.function(input_signature=[tf.TensorSpec((), tf.int32), _SEVERAL, _SEVERAL])
+def _rows(size, seeds, numbers):
+    """One graph for all sizes: TensorFlow warns of a function that is traced again and again."""
     return tf.map_fn(
         lambda pair: tf.random.stateless_normal((size,), tf.stack(pair), alg="philox"),
         (seeds, numbers),
-        fn_output_signature=one,
+        fn_output_signature=tf.TensorSpec((None,), tf.float32),
     )
 
 
