@@ -14,6 +14,14 @@ from tfgan_zoo.data import images
 SHARED = Path(__file__).resolve().parents[2] / "shared" / "data"
 
 
+@pytest.fixture(autouse=True)
+def _own_settings(monkeypatch):
+    """What a user may have set does not reach the tests: places of presets, and proxies on the way to this machine."""
+    for name in [name for name in os.environ if name.startswith("TFGAN_ZOO_")]:
+        monkeypatch.delenv(name)
+    monkeypatch.setenv("NO_PROXY", "*")
+
+
 @pytest.fixture(scope="session")
 def photo() -> np.ndarray:
     """A real photo, (96, 128, 3), float32 in [0, 1]."""

@@ -157,6 +157,8 @@ class ContractServer:
             asked = json.loads(body)
         except ValueError as error:
             raise invalid(f"JSON Parse error: {error}") from error
+        if not isinstance(asked, dict):
+            raise invalid("JSON Parse error: a request must be a JSON object")
         if ("inputs" in asked) == ("instances" in asked):
             raise invalid("Request must have either 'inputs' or 'instances', and not both")
         signature = asked.get("signature_name", "serving_default")
@@ -164,10 +166,14 @@ class ContractServer:
             raise invalid(f'Serving signature key "{signature}" not found.')
         named = model.signatures[signature].inputs
         if "instances" in asked:
+            if not isinstance(asked["instances"], list) or not asked["instances"]:
+                raise invalid("Expecting 'instances' value to be a non-empty list")
             rows = [
                 row if isinstance(row, dict) and "b64" not in row else {next(iter(named)): row}
                 for row in asked["instances"]
             ]
+            if any(set(row) != set(rows[0]) for row in rows):
+                raise invalid("Failed to process element of 'instances' list: a tensor of others is missing")
             columns = {name: [_decoded(row[name]) for row in rows] for name in rows[0]}
             outputs = model.run(signature, columns, fill_defaults=False)
             plain = {name: _encoded(name, value) for name, value in outputs.items()}
@@ -220,7 +226,10 @@ class _Service(prediction_service_pb2_grpc.PredictionServiceServicer):
 def _decoded(value):
     """JSON's values with every {"b64": ...} turned into bytes."""
     if isinstance(value, dict) and set(value) == {"b64"}:
-        return base64.b64decode(value["b64"])
+        try:
+            return base64.b64decode(value["b64"], validate=True)
+        except (TypeError, ValueError) as error:
+            raise invalid(f"Unable to base64 decode: {error}") from error
     return [_decoded(item) for item in value] if isinstance(value, list) else value
 
 

@@ -4,18 +4,15 @@ import importlib.metadata
 import pathlib
 import subprocess
 import sys
-import time
 
 import pytest
 
 import tfgan_zoo
 
 
-def test_importing_it_is_quick_and_does_not_start_tensorflow():
+def test_importing_it_does_not_start_tensorflow():
     code = "import sys, tfgan_zoo; assert not {'tensorflow', 'keras'} & set(sys.modules); print(tfgan_zoo.__version__)"
-    started = time.monotonic()
     result = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    assert time.monotonic() - started < 1
     assert result.stdout.strip() == tfgan_zoo.__version__ == importlib.metadata.version("tfgan_zoo")
 
 

@@ -10,7 +10,7 @@ import numpy as np
 import requests
 
 from tfgan_zoo import extras
-from tfgan_zoo.data import ArrayPicture, estimate_sigma, images, png
+from tfgan_zoo.data import ArrayPicture, conditions, estimate_sigma, images, png
 
 _BUSY = (429, 502, 503, 504)
 _TYPES = {"DT_FLOAT": np.float32, "DT_INT32": np.int32, "DT_INT64": np.int64, "DT_UINT8": np.uint8, "DT_STRING": object}
@@ -97,24 +97,26 @@ class Client:
             return np.round(restored[0].mean(axis=-1, keepdims=True)).astype(np.uint8)
         return np.concatenate(restored, axis=-1)
 
-    def generate(self, count: int, seed: int = 0, **conditions) -> list[np.ndarray]:
+    def generate(self, count: int, seed: int = 0, **asked) -> list[np.ndarray]:
         """Images of a generator, (height, width, channels), uint8: those that `inference.generate` makes.
 
         Args:
             count: of images.
             seed: of the latent vectors.
-            **conditions: by the model's names; one value for all images, or one an image.
+            **asked: by the model's names of its conditions; one value for all images, or one an image.
+
+        Raises:
+            ServerError: of `predict`.
+            ValueError: of `predict`; a seed, or values of a condition, that `inference.generate` refuses.
         """
-        if not 0 <= seed < 2**31:
-            raise ValueError(f"seed must be in 0 to 2^31 - 1, got {seed}")
+        conditions.check_seed(seed)
         known = self.signatures.get("generate_bytes", {})
-        asked = {name: value for name, value in conditions.items() if value is not None}
-        if "seed" in known:
-            asked |= {"seed": [seed] * count, "number": range(count)}
+        asked = {name: value for name, value in asked.items() if value is not None}
         for name in set(asked) & set(known):
             kind, shape = known[name]
-            value = np.asarray(asked[name], kind)
-            asked[name] = np.broadcast_to(value, (count, *value.shape)) if value.ndim < len(shape) else value
+            asked[name] = conditions.rows(name, asked[name], shape[1:], kind, count)
+        if "seed" in known:
+            asked |= {"seed": [seed] * count, "number": range(count)}
         return [png.unpacked(item) for item in self.predict("generate_bytes", asked)["image_bytes"]]
 
     def _patiently(self, ask: Callable):
@@ -152,10 +154,14 @@ class _Rest:
 
     def predict(self, signature, inputs):
         body = {"signature_name": signature, "inputs": {name: _plain(value) for name, value in inputs.items()}}
-        outputs, kinds = self._ask("POST", ":predict", json=body).get("outputs"), self.outputs[signature]
-        if len(kinds) == 1:
-            outputs = {next(iter(kinds)): outputs}  # a single output comes without its name
-        return {name: _array(value, kinds[name]) for name, value in outputs.items()}
+        answer, kinds = self._ask("POST", ":predict", json=body), self.outputs[signature]
+        try:
+            outputs = answer["outputs"]
+            if len(kinds) == 1:
+                outputs = {next(iter(kinds)): outputs}  # a single output comes without its name
+            return {name: _array(outputs[name], kind) for name, kind in kinds.items()}
+        except (KeyError, TypeError, ValueError) as error:
+            raise ServerError(f"{self.place} does not answer as TensorFlow Serving does") from error
 
     def _ask(self, method, path, **rest):
         try:
@@ -238,17 +244,18 @@ _TRANSPORTS = {"http": _Rest, "https": _Rest, "grpc": _Grpc}
 
 
 def _typed(name, values, kind):
-    """Values in the type that a signature wants; what would change them is refused."""
-    if (
-        kind is object
-        or np.can_cast(values.dtype, kind, "same_kind")
-        or (values.dtype.kind in "iu" and kind == np.float32)
-    ):
-        return values.astype(kind)
-    # Whole numbers of another width, where each fits.
-    if values.dtype.kind in "iu" and (values == values.astype(kind)).all():
-        return values.astype(kind)
-    raise ValueError(f"{name} must be {np.dtype(kind).name}, got {values.dtype}")
+    """Values in the type that a signature wants; what would change them, but for rounding of floats, is refused."""
+    if kind is object:
+        return values.astype(object)
+    whole = np.issubdtype(kind, np.integer)
+    if values.dtype.kind not in ("iu" if whole else "iuf"):
+        raise ValueError(f"{name} must be {np.dtype(kind).name}, got {values.dtype}")
+    with np.errstate(over="ignore"):
+        typed = values.astype(kind)
+    changed = typed != values if whole else np.isinf(typed) & ~np.isinf(values)
+    if changed.any():
+        raise ValueError(f"{name} must fit into {np.dtype(kind).name}, got {values[changed][0]}")
+    return typed
 
 
 def _dimensions(described) -> tuple:

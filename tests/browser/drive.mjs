@@ -23,11 +23,13 @@ await finished(1);
 await page.setInputFiles("#photo", photo);
 await finished(2);
 await page.evaluate((value) => { document.getElementById("sigma").value = value; }, sigma);
-// What the bar shows when the page is painted.
+// What the bar shows between the tasks of the page, when it may be painted.
 await page.evaluate(() => {
   window.shown = new Set();
-  const look = () => { window.shown.add(document.getElementById("progress").value); requestAnimationFrame(look); };
-  requestAnimationFrame(look);
+  const { port1, port2 } = new MessageChannel();
+  const look = () => { window.shown.add(document.getElementById("progress").value); port2.postMessage(null); };
+  port1.onmessage = look;
+  look();
 });
 await page.click("#go");
 await finished(3);

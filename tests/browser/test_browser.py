@@ -47,16 +47,18 @@ def site(tmp_path_factory):
     server.server_close()
 
 
-@pytest.mark.parametrize(("noise_map", "variant"), [(False, "fp32"), (True, "int8")])
-def test_a_photo_is_restored_as_in_python(site, noise_map, variant, photo, tmp_path):
+@pytest.mark.parametrize(
+    ("noise_map", "variant", "side"), [(False, "fp32", 164), (True, "int8", 160)], ids=["fp32", "int8"]
+)
+def test_a_photo_is_restored_as_in_python(site, noise_map, variant, side, photo, tmp_path):
     folder, url = site
     keras.utils.set_random_seed(5)
     network = networks.ResUNet(1 if noise_map else 3, (8, 12), (1, 1), noise_map=noise_map)
     network.tail.set_weights([np.random.default_rng(0).normal(0, 0.05, w.shape) for w in network.tail.get_weights()])
-    piece = np.tile(photo, (2, 2, 1))[None, :160, :160, : network.channels]
+    piece = np.tile(photo, (2, 2, 1))[None, :side, :side, : network.channels]
     met = [{"image": piece, **({"sigma": np.float32([level])} if noise_map else {})} for level in (10, 30, 50)]
     place = folder / "models" / f"small_{variant}.tflite"
-    file = export.to_tflite(network, place, size=160, variant=variant, calibration=met)
+    file = export.to_tflite(network, place, size=side, variant=variant, calibration=met)
     (folder / "models" / "index.json").write_text(json.dumps([{"name": "small", "file": file.name}]))
     pixels = np.round(np.tile(photo, (2, 2, 1))[:190, :230] * 255).astype(np.uint8)
     images.write(tmp_path / "photo.png", pixels)

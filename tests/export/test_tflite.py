@@ -1,4 +1,5 @@
 import json
+import shutil
 
 import keras
 import numpy as np
@@ -85,6 +86,30 @@ def test_a_file_says_what_it_is(files):
     assert about == json.loads(files["int8"].with_name("int8.tflite.json").read_text())
     assert (about["kind"], about["variant"], about["noise_map"]) == ("restoration", "int8", True)
     assert about["inputs"]["image"]["shape"] == [1, SIDE, SIDE, 1]
+
+    assert about["outputs"]["restored"] | {"scale": None} == {
+        "index": 0, "shape": [1, SIDE, SIDE, 1], "range": "[0, 1]", "type": "uint8", "scale": None, "zero_point": 0
+    }  # fmt: skip
+    assert about["outputs"]["restored"]["scale"] == pytest.approx(1 / 255, rel=1e-3)
+
+
+@pytest.mark.parametrize(
+    "lie",
+    [{"scale": 10**6}, {"scale": "2"}, {"channels": 3}, {"minimum_side": 0}, {"minimum_side": 10**9},
+     {"tile_margin": None}, {"kind": 7}, {"kind": "generation"}],
+    ids=str,
+)  # fmt: skip
+def test_metadata_that_the_file_belies_are_refused(files, tmp_path, lie):
+    about = inference.tflite.metadata(files["fp32"])
+    model = flatbuffers.read(files["fp32"].read_bytes())
+    model.metadata = [entry for entry in model.metadata if entry.name != inference.tflite.METADATA.encode()]
+    file = tmp_path / "lie.tflite"
+    file.write_bytes(
+        flatbuffers.with_metadata(flatbuffers.packed(model), inference.tflite.METADATA, json.dumps(about | lie))
+    )
+    made = inference.TFLiteGenerator if lie == {"kind": "generation"} else inference.TFLiteRestorer
+    with pytest.raises(ValueError, match=r"is damaged|does not restore"):
+        made(file)
 
 
 def test_a_restorer_of_a_file_equals_that_of_the_network(restorers, photo, tmp_path):
@@ -252,9 +277,11 @@ def test_costs_are_measured(files, restorers, photo):
 def test_the_readme_names_the_tensors(files, restorers, photo, tmp_path):
     judged = [(request, None) for request in _requests(restorers["map"], photo, 1)]
     rows = {"map_64_fp32.tflite": export.measured(restorers["map"], files["fp32"], judged)}
-    text = report.write_readme(tmp_path, "map", rows, inference.tflite.metadata(files["fp32"])).read_text()
+    shutil.copy(files["fp32"], tmp_path / "map_64_fp32.tflite")
+    text = report.write_readme(tmp_path, "map", rows, "map_64_fp32.tflite").read_text()
     assert (
         "`sigma`, input 1 of the signature and 1 of the graph: (1,), 8-bit levels" in text
+        and "`restored`, output 0 of the signature and 0 of the graph: (1, 96, 96, 1), [0, 1], float32" in text
         and "float32 throughout" in text
         and "`map_64_fp32.tflite`" in text
     )

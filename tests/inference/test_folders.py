@@ -73,13 +73,16 @@ def test_the_report_is_written_as_it_goes_and_gone_on_with(folder, tmp_path, res
 
 
 def test_reading_and_writing_overlap_with_the_network(folder, tmp_path, monkeypatch):
-    """Three waits of equal length in a row, side by side."""
-    pause, log = 0.05, []
+    """Reading, restoring and writing, each of some length, are seen side by side."""
+    log, under_way, together = [], [], []
 
     def waiting(function):
         def wait(*arguments, **options):
             log.append(threading.current_thread().name)
-            time.sleep(pause)
+            under_way.append(function)
+            together.append(len({id(kind) for kind in under_way}))
+            time.sleep(0.05)
+            under_way.remove(function)
             return function(*arguments, **options)
 
         return wait
@@ -89,15 +92,15 @@ def test_reading_and_writing_overlap_with_the_network(folder, tmp_path, monkeypa
             return (picture.height, picture.width, picture.channels)
 
         def __call__(self, picture, out):
-            waiting(out.__setitem__)(slice(None), picture.array)
+            restoring(out, picture.array)
 
+    restoring = waiting(lambda out, array: out.__setitem__(slice(None), array))
     for number in range(4, 12):
         images.write(folder / f"{number}.png", images.read(folder / "0.png"))
     monkeypatch.setattr(images, "write", waiting(images.write))
     monkeypatch.setattr(images, "Picture", waiting(images.Picture))
-    start = time.perf_counter()
     assert len(list(inference.restore_files(Slow(), jobs(folder, tmp_path / "out")))) == 12
-    assert time.perf_counter() - start < 0.7 * 3 * 12 * pause
+    assert max(together) == 3
     assert log.count(threading.current_thread().name) == 12
 
 

@@ -138,9 +138,6 @@ def published(tmp_path, tiny, server, monkeypatch):
     (package / "exported" / "index.json").write_text((tmp_path / "tree" / "index.json").read_text())
     monkeypatch.setattr(tfgan_zoo, "__file__", str(package / "tfgan_zoo" / "__init__.py"))
     monkeypatch.setattr(web, "FIRST_PAUSE", 0.001)
-    for name in ("TFGAN_ZOO_INDEX", "TFGAN_ZOO_OFFLINE"):
-        monkeypatch.delenv(name, raising=False)
-    monkeypatch.setenv("NO_PROXY", "*")
     monkeypatch.setenv("TFGAN_ZOO_CACHE", str(tmp_path / "cache"))
     monkeypatch.setenv("TFGAN_ZOO_URL", server.url)
     return Published(tiny, tmp_path / "tree", server, tmp_path / "cache")

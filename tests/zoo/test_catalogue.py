@@ -54,6 +54,23 @@ def test_what_is_in_the_cache_is_used_without_a_network_until_it_is_downloaded_a
     assert zoo.find("tiny") == newer
 
 
+def test_offline_what_is_there_is_found_by_download_too(own, monkeypatch):
+    folder = zoo.download("tiny")
+    own.server.asked.clear()
+    monkeypatch.setenv("TFGAN_ZOO_OFFLINE", "1")
+    assert zoo.download("tiny") == zoo.find("tiny") == folder and not own.server.asked
+
+
+def test_a_damaged_copy_of_the_index_is_as_good_as_none(own):
+    folder = zoo.find("tiny")
+    (seen,) = own.cache.glob("index-*.json")
+    seen.write_text("{")
+    assert zoo.find("tiny") == folder and json.loads(seen.read_text())["presets"]
+    seen.write_text("{")
+    with pytest.raises(zoo.PresetError, match="there is no preset nosuch"):
+        zoo.load("nosuch")
+
+
 def test_a_new_index_is_looked_at_where_the_last_seen_one_does_not_help(own, tmp_path):
     folder = zoo.find("tiny")
     republish(own, tmp_path)

@@ -120,6 +120,13 @@ def test_a_config_that_is_none_is_refused(preset, text, published, monkeypatch):
     refused(preset, "config.json describes no network", published, monkeypatch)
 
 
+def test_metadata_that_are_no_object_are_refused(preset):
+    for text in ("[" * 100_000, "[]", "{"):
+        (preset / "metadata.json").write_text(text)
+        with pytest.raises(zoo.PresetError, match=r"metadata.json (is not JSON|does not say)"):
+            zoo.load(preset)
+
+
 def replace_weights(path, kind, secret):
     """Puts in place of a network's first array one that is kept in another way."""
     names = []

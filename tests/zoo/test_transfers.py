@@ -4,7 +4,9 @@ import errno
 import io
 import os
 import shutil
+import socket
 import threading
+import types
 
 import pytest
 
@@ -98,7 +100,7 @@ def test_another_length_is_refused(published, length, size, said):
 def test_a_server_that_fails_is_asked_again_after_pauses(published, monkeypatch):
     published.brought()
     pauses = []
-    monkeypatch.setattr(web.time, "sleep", pauses.append)
+    monkeypatch.setattr(web, "time", types.SimpleNamespace(sleep=pauses.append))  # other threads sleep as they do
     monkeypatch.setattr(web, "FIRST_PAUSE", 1.0)
     answer = published.server.answer
     published.server.script[f"/tiny/{INT8}"] = [
@@ -110,7 +112,7 @@ def test_a_server_that_fails_is_asked_again_after_pauses(published, monkeypatch)
 @pytest.mark.parametrize("when", ["before the first byte", "midway"])
 def test_a_server_that_is_silent_is_asked_again(published, when, monkeypatch):
     folder = published.brought()
-    monkeypatch.setattr(web, "TIMEOUT", (10, 0.3))
+    monkeypatch.setattr(web, "TIMEOUT", (10, 2))
     waiting = threading.Event()
 
     def silent(handler, file):
@@ -120,10 +122,33 @@ def test_a_server_that_is_silent_is_asked_again(published, when, monkeypatch):
         waiting.wait(30)
 
     published.server.script[f"/tiny/{INT8}"] = [silent]
-    zoo.download("tiny", tflite=["int8"])
-    waiting.set()
+    try:
+        zoo.download("tiny", tflite=["int8"])
+    finally:
+        waiting.set()
     assert (folder / INT8).read_bytes() == (published.tiny / INT8).read_bytes()
     assert len([path for path, _ in published.asked() if path == INT8]) >= 2
+
+
+def test_a_connection_that_is_cut_while_it_is_made_safe_is_made_again(published, monkeypatch):
+    """A server that closes at once where https begins."""
+    published.brought()
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        met = []
+
+        def cut():
+            for _ in range(web.ATTEMPTS):
+                connection, _ = server.accept()
+                met.append(connection.recv(1))
+                connection.close()
+
+        thread = threading.Thread(target=cut)
+        thread.start()
+        monkeypatch.setenv("TFGAN_ZOO_URL", f"https://127.0.0.1:{server.getsockname()[1]}")
+        with pytest.raises(zoo.PresetError, match=f"cannot be read, tried {web.ATTEMPTS} times"):
+            zoo.download("tiny", tflite=["int8"])
+        thread.join()
+    assert len(met) == web.ATTEMPTS
 
 
 @pytest.mark.parametrize(

@@ -85,7 +85,8 @@ def _tflite(network, name, facts, folder, options) -> int:
     from tfgan_zoo.data import replacing
 
     about = {"preset": name, "weights_sha256": facts["files"]["model.weights.h5"]}
-    if licence := facts.get("licence") or ("Apache-2.0" if name in zoo.list() else None):
+    ours = zoo.find(options.preset).resolve().parent == zoo.bundled().resolve()
+    if licence := facts.get("licence") or ("Apache-2.0" if ours else None):
         about["licence"] = licence
     if "classes" in facts:
         about["classes"] = facts["classes"]
@@ -116,17 +117,18 @@ def _tflite(network, name, facts, folder, options) -> int:
                 export.to_tflite(
                     network, file, size=size or 256, variant=variant, calibration=calibration or None, about=about
                 )
+                measured = export.measured(
+                    network, file, (judged or export.example_requests(network, size or 256))[::6]
+                )
             except export.ExportError as error:
                 print(f"tfgan-zoo: {file.name}: {error}", file=sys.stderr)
                 continue
             made.append(file)
-            rows[file.name] = {"weights_sha256": about["weights_sha256"]} | export.measured(
-                network, file, (judged or export.example_requests(network, size or 256))[::6]
-            )
+            rows[file.name] = {"weights_sha256": about["weights_sha256"], **measured}
             print(f"wrote {file}")
             # At once: what comes after may fail.
             replacing.text(folder / "measured.json", json.dumps(rows, indent=1) + "\n")
-            export.write_readme(folder, name, rows, json.loads(Path(f"{file}.json").read_text()))
+            export.write_readme(folder, name, rows, file.name)
     if not made:
         return 2
     print(export.table(name, rows))

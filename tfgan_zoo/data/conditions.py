@@ -1,4 +1,4 @@
-"""What a conditional generator is asked for, taken from real images: outlines and colours."""
+"""What a conditional generator is asked for: outlines and colours taken from real images, and how values are given."""
 
 import numpy as np
 
@@ -57,6 +57,47 @@ def rotate_hue(images: np.ndarray, turn: float) -> np.ndarray:
     matrix = np.full((3, 3), third) + np.cos(angle) * np.eye(3)
     matrix += root * np.array([[0, -1, 1], [1, 0, -1], [-1, 1, 0]])
     return np.round(np.clip(images.astype(np.float32) @ matrix.T.astype(np.float32), 0, 255)).astype(np.uint8)
+
+
+def rows(name: str, value, shape: tuple, dtype, count: int) -> np.ndarray:
+    """The values of a condition, one row an image.
+
+    Args:
+        name: of the condition, for messages.
+        value: one for all images, or one an image; images as uint8 or floating point in [0, 1].
+        shape: of one value: () for labels, (3,) for colours, (height, width, channels).
+        dtype: of the rows: integers for labels.
+        count: of images.
+
+    Returns:
+        (count, *shape).
+
+    Raises:
+        ValueError: values of another kind or shape, colours or images out of [0, 1].
+    """
+    value = np.asarray(value)
+    if np.issubdtype(dtype, np.integer) and value.dtype.kind not in "iu":
+        raise ValueError(f"{name} must be integers, the numbers of classes, got {value.ravel()[0]!r}")
+    if value.dtype.kind not in "biuf":
+        raise ValueError(f"{name} must be numbers, got {value.ravel()[0]!r}")
+    if name == "color" and not ((value >= 0) & (value <= 1)).all():
+        raise ValueError(f"color must be in [0, 1], got {value.min():g} to {value.max():g}; divide it by 255?")
+    if len(shape) == 3:
+        value = value / 255 if value.dtype == np.uint8 else value
+        if not ((value >= 0) & (value <= 1)).all():
+            raise ValueError(f"{name} must be uint8 or in [0, 1], got {value.min():g} to {value.max():g}")
+    value = value.astype(dtype)
+    if value.shape == shape:
+        value = np.broadcast_to(value, (count, *shape))
+    if value.shape != (count, *shape):
+        raise ValueError(f"{name} must be of shape {shape}, or {(count, *shape)} for {count} images, got {value.shape}")
+    return np.ascontiguousarray(value)
+
+
+def check_seed(seed) -> None:
+    """Refuses a seed that is no integer in 0 to 2^31 - 1."""
+    if not isinstance(seed, (int, np.integer)) or not 0 <= seed < 2**31:
+        raise ValueError(f"seed must be an integer in 0 to 2^31 - 1, got {seed}")
 
 
 def _along(planes, taps, axis):

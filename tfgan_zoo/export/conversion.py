@@ -7,7 +7,6 @@ import tempfile
 import keras
 import numpy as np
 import tensorflow as tf
-from tensorflow.lite.python.convert import mlir_quantize
 
 from tfgan_zoo import extras, networks
 from tfgan_zoo.export import clipping, flatbuffers, invocation, proof, rounding
@@ -109,6 +108,9 @@ def _quantiser(network, sides):
     Of a generator only the convolutions: what a condition multiplies and adds is left in floats,
     and so is the last convolution, of whose wide range a sigmoid shows a narrow part.
     """
+    # Not in TensorFlow's public interface: looked for where it is needed alone.
+    from tensorflow.lite.python.convert import mlir_quantize
+
     if not isinstance(network, networks.Generator):
         return functools.partial(mlir_quantize, input_data_type=tf.uint8, output_data_type=tf.uint8)
     tensors = interpreter(_fp32(network, sides, []), 1).get_tensor_details()

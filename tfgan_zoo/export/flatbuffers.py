@@ -52,13 +52,16 @@ def kind(model, operator) -> str:
     return next(name for name, value in known if value == number)
 
 
-def inputs(content: bytes) -> dict[str, int]:
-    """The names of the inputs in the signature's order, each with its place among those of the graph.
+def places(content: bytes, end: str) -> dict[str, int]:
+    """The names of the "Inputs" or "Outputs" in the signature's order, each with its place among those of the graph.
 
     Interpreters count by the graph, LiteRT's CompiledModel by the signature.
     """
     model = litert("schema_py_generated").Model.GetRootAs(content, 0)
     graph, signature = model.Subgraphs(0), model.SignatureDefs(0)
-    places = {graph.Inputs(place): place for place in range(graph.InputsLength())}
-    named = [signature.Inputs(number) for number in range(signature.InputsLength())]
-    return {tensor.Name().decode(): places[tensor.TensorIndex()] for tensor in named}
+
+    def listed(part):
+        return [getattr(part, end)(number) for number in range(getattr(part, f"{end}Length")())]
+
+    tensors = listed(graph)
+    return {tensor.Name().decode(): tensors.index(tensor.TensorIndex()) for tensor in listed(signature)}

@@ -103,14 +103,16 @@ def table(name: str, rows: dict[str, dict]) -> str:
     return "\n".join(lines)
 
 
-def write_readme(folder: str | os.PathLike, name: str, rows: dict[str, dict], about: dict) -> Path:
-    """Writes what a phone's developer needs to know beside the files: the table and the tensors' contract."""
-    inputs = [
-        f"- `{n}`, input {number} of the signature and {i['index']} of the graph: {tuple(i['shape'])}, {i['range']}, "
-        + i["type"]
-        + (f" of scale {i['scale']:g} and zero point {i['zero_point']}" if "scale" in i else "")
-        for number, (n, i) in enumerate(about["inputs"].items())
-    ]
+def write_readme(folder: str | os.PathLike, name: str, rows: dict[str, dict], file: str) -> Path:
+    """Writes what a phone's developer needs to know beside the files: the table and the tensors' contract.
+
+    Args:
+        folder: of the files.
+        name: of the preset.
+        rows: file by file what `measured` gave.
+        file: name of the one whose tensors are described.
+    """
+    about = TFLiteFile(Path(folder) / file).about
     there = [v for v in VARIANTS if any(file.endswith(f"_{v}.tflite") for file in rows)]
     parts = [
         f"# {name} for phones",
@@ -118,15 +120,24 @@ def write_readme(folder: str | os.PathLike, name: str, rows: dict[str, dict], ab
         "Milliseconds of the CPU of the machine that exported them (XNNPACK), not of a phone.",
         "\n".join(f"- {v}: {VARIANTS[v]}" for v in there),
         "## What goes in and comes out",
-        "\n".join([*inputs, f"- out: {about['output']}"]),
+        "\n".join(_tensors(about, "input") + _tensors(about, "output")),
         *[f"Classes of `{n}`, from 0: {', '.join(known)}." for n, known in about.get("classes", {}).items()],
-        f"Types and scales are those of `{about['variant']}`; the .json beside each file has its own, and so has the "
+        f"Shapes, types and scales are those of `{file}`; the .json beside each file has its own, and so has the "
         "file, in the metadata buffer `tfgan_zoo`. A value is scale * (level - zero point); images of int8 are uint8 "
         "of 0 to 255. Channels last, RGB order, batch 1.",
-        "On Android, LiteRT's `CompiledModel.createInputBuffers()` counts the inputs as the signature does; on iOS, "
-        "`Interpreter.copy(_:toInputAt:)` as the graph does. `tutorials/04_on_the_phone.ipynb` has both in Kotlin and "
-        "Swift, which were not run here.",
+        "On Android, LiteRT's `CompiledModel` counts its buffers as the signature does; on iOS, "
+        "`Interpreter.copy(_:toInputAt:)` and `output(at:)` as the graph does. `tutorials/04_on_the_phone.ipynb` has "
+        "both in Kotlin and Swift, which were not run here.",
     ]
     path = Path(folder) / "README.md"
     replacing.text(path, "\n\n".join(parts) + "\n")
     return path
+
+
+def _tensors(about: dict, end: str) -> list[str]:
+    return [
+        f"- `{name}`, {end} {number} of the signature and {tensor['index']} of the graph: {tuple(tensor['shape'])}, "
+        f"{tensor['range']}, {tensor['type']}"
+        + (f" of scale {tensor['scale']:g} and zero point {tensor['zero_point']}" if "scale" in tensor else "")
+        for number, (name, tensor) in enumerate(about[f"{end}s"].items())
+    ]

@@ -97,36 +97,46 @@ def _check(requests, network, sides) -> None:
 def _described(network, sides, content) -> dict:
     """What a file says of itself."""
     try:
-        details = interpreter(content, 1).get_signature_runner().get_input_details()
+        runner = interpreter(content, 1).get_signature_runner()
     except ValueError as error:
         raise proof.ExportError(str(error)) from error
-    inputs, specs = {}, invocation.specs(network, sides)
-    for name, place in flatbuffers.inputs(content).items():
-        spec, (scale, zero) = specs[name], details[name]["quantization"]
-        inputs[name] = {
+    tensors = {
+        "inputs": _tensors(flatbuffers.places(content, "Inputs"), runner.get_input_details()),
+        "outputs": _tensors(flatbuffers.places(content, "Outputs"), runner.get_output_details()),
+    }
+    if isinstance(network, networks.Generator):
+        facts = {"kind": "generation", "latent": network.latent, "shape": network.shape}
+        return {**facts, "conditions": network.conditions, **tensors}
+    if isinstance(network, networks.ConvClassifier):
+        return {"kind": "classification", **tensors}
+    names = ("channels", "noise_map", "scale", "minimum_side", "tile_margin")
+    return {"kind": "restoration", **{name: getattr(network, name) for name in names}, **tensors}
+
+
+def _tensors(places, details) -> dict[str, dict]:
+    """What each tensor of one end is, by name."""
+    described = {}
+    for name, place in places.items():
+        detail = details[name]
+        scale, zero = detail["quantization"]
+        described[name] = {
             "index": place,
-            "shape": [*spec.shape],
-            "range": _range(name, spec),
-            "type": np.dtype(details[name]["dtype"]).name,
+            "shape": [int(side) for side in detail["shape"]],
+            "range": _range(name, detail),
+            "type": np.dtype(detail["dtype"]).name,
             # A value is scale * (level - zero point).
             **({"scale": float(scale), "zero_point": int(zero)} if scale else {}),
         }
-    if isinstance(network, networks.Generator):
-        facts = {"kind": "generation", "latent": network.latent, "shape": network.shape}
-        return {**facts, "conditions": network.conditions, "inputs": inputs, "output": "image in [0, 1]"}
-    if isinstance(network, networks.ConvClassifier):
-        return {"kind": "classification", "inputs": inputs, "output": "logits, features"}
-    names = ("channels", "noise_map", "scale", "minimum_side", "tile_margin")
-    facts = {name: getattr(network, name) for name in names}
-    return {"kind": "restoration", **facts, "inputs": inputs, "output": "restored in [0, 1]"}
+    return described
 
 
-def _range(name, spec) -> str:
+def _range(name, detail) -> str:
     """What a tensor's values mean."""
-    if spec.dtype == tf.int32:
+    if detail["dtype"] == np.int32:
         return "number of the class, from 0"
     named = {"sigma": "8-bit levels, 0 to 255", "latent": "standard normal", "color": "RGB, [0, 1]"}
-    return named.get(name, "[0, 1], RGB" if spec.shape.rank == 4 and spec.shape[-1] == 3 else "[0, 1]")
+    named |= dict.fromkeys(("logits", "features"), "any number")
+    return named.get(name, "[0, 1], RGB" if len(detail["shape"]) == 4 and detail["shape"][-1] == 3 else "[0, 1]")
 
 
 def _prove(network, file, variant, requests) -> None:

@@ -4,6 +4,7 @@ import keras
 import numpy as np
 import tensorflow as tf
 
+from tfgan_zoo.data.conditions import check_seed, rows
 from tfgan_zoo.networks import Generator
 
 _AT_ONCE = 256
@@ -24,8 +25,7 @@ def latents(size: int, count: int, seed: int = 0, truncation: float = 1.0) -> np
     Raises:
         ValueError: a seed out of range, or a truncation outside of (0, 2].
     """
-    if not 0 <= seed < 2**31:
-        raise ValueError(f"seed must be in 0 to 2^31 - 1, got {seed}")
+    check_seed(seed)
     if not 0 < truncation <= 2:
         raise ValueError(f"truncation must be in (0, 2], got {truncation}")
     numbers = tf.range(count)
@@ -96,7 +96,7 @@ def inputs_of(
             raise ValueError(f"latent must be of shape ({rows}, {network.latent}), got {given.shape}")
         inputs["latent"], count = given, len(given)
     for name, value in conditions.items():
-        inputs[name] = _repeated(name, value, network.conditions[name], count)
+        inputs[name] = _checked(name, value, network.conditions[name], count)
     return inputs
 
 
@@ -115,24 +115,10 @@ def slerp(start: np.ndarray, end: np.ndarray, steps: int) -> np.ndarray:
     return ((np.sin((1 - share) * angle) * start + np.sin(share * angle) * end) / np.sin(angle)).astype(np.float32)
 
 
-def _repeated(name, value, condition, count):
-    shape, dtype = ((), np.int32) if isinstance(condition, int) else (condition, np.float32)
-    value = np.asarray(value)
-    if isinstance(condition, int) and value.dtype.kind not in "iu":
-        raise ValueError(f"{name} must be integers, the numbers of classes, got {value.ravel()[0]!r}")
-    if value.dtype.kind not in "biuf":
-        raise ValueError(f"{name} must be numbers, got {value.ravel()[0]!r}")
-    if name == "color" and not ((value >= 0) & (value <= 1)).all():
-        raise ValueError(f"color must be in [0, 1], got {value.min():g} to {value.max():g}; divide it by 255?")
-    if len(shape) == 3:
-        value = value / 255 if value.dtype == np.uint8 else value
-        if not ((value >= 0) & (value <= 1)).all():
-            raise ValueError(f"{name} must be uint8 or in [0, 1], got {value.min():g} to {value.max():g}")
-    value = value.astype(dtype)
-    if value.shape == shape:
-        value = np.broadcast_to(value, (count, *shape))
-    if value.shape != (count, *shape):
-        raise ValueError(f"{name} must be of shape {shape}, or {(count, *shape)} for {count} images, got {value.shape}")
-    if isinstance(condition, int) and not ((value >= 0) & (value < condition)).all():
+def _checked(name, value, condition, count):
+    if not isinstance(condition, int):
+        return rows(name, value, condition, np.float32, count)
+    value = rows(name, value, (), np.int32, count)
+    if not ((value >= 0) & (value < condition)).all():
         raise ValueError(f"{name} must be in 0 to {condition - 1}, got {value.min()} to {value.max()}")
-    return np.ascontiguousarray(value)
+    return value

@@ -76,9 +76,10 @@ class TFLiteRestorer(TiledRestorer):
             raise ValueError(f"{file} does not restore: it is for {about.get('kind')}")
         if tile != "auto":
             raise ValueError(f"the tile of a TFLite file is its own size; leave it at auto, got {tile}")
+        _check_restorer(self.file)
         self.height, self.width = (int(side) for side in self.file.inputs["image"]["shape"][1:3])
         self.name, self.scale, self.channels = self.file.path.name, about["scale"], about["channels"]
-        self.noise_map, self.minimum_side = about["noise_map"], about["minimum_side"]
+        self.noise_map, self.minimum_side = "sigma" in self.file.inputs, about["minimum_side"]
         self.tile_margin = self._margin(about["tile_margin"], min(self.height, self.width))
         # What a file's side has beyond whole strides of the network is filled up.
         grid = max(self.minimum_side, 8)
@@ -138,6 +139,7 @@ class TFLiteGenerator:
         about = self.file.about
         if about.get("kind") != "generation":
             raise ValueError(f"{file} does not generate: it is for {about.get('kind')}")
+        _check_generator(self.file)
         self.name, self.latent, self.shape = self.file.path.name, about["latent"], tuple(about["shape"])
         self.conditions = {n: c if isinstance(c, int) else tuple(c) for n, c in about["conditions"].items()}
 
@@ -149,6 +151,29 @@ class TFLiteGenerator:
         count = len(next(iter(inputs.values())))
         rows = ({name: np.asarray(values)[i : i + 1] for name, values in inputs.items()} for i in range(count))
         return np.concatenate([self.file(**row)["image"] for row in rows])
+
+
+def _check_restorer(file: TFLiteFile) -> None:
+    """Refuses metadata that do not fit the file's own tensors: they may come from anywhere."""
+    about, image, restored = file.about, file.inputs.get("image"), file.outputs.get("restored")
+    numbers = [about.get(name) for name in ("scale", "channels", "minimum_side", "tile_margin")]
+    if image is None or restored is None or not all(type(number) is int and number >= 0 for number in numbers):
+        raise ValueError(f"{file.path} is damaged: it does not say what it restores")
+    _, height, width, channels = image["shape"]
+    scale, said = numbers[:2]
+    if channels != said or (*restored["shape"],) != (1, scale * height, scale * width, channels):
+        raise ValueError(f"{file.path} is damaged: it says {said} channels and scale {scale}, which it has not")
+    if not 0 < about["minimum_side"] <= min(height, width):
+        raise ValueError(f"{file.path} is damaged: it takes {height} x {width}, and at least {about['minimum_side']}")
+
+
+def _check_generator(file: TFLiteFile) -> None:
+    about, image = file.about, file.outputs.get("image")
+    shape, named = about.get("shape"), about.get("conditions")
+    if image is None or not isinstance(named, dict) or [1, *(shape or ())] != [*image["shape"]]:
+        raise ValueError(f"{file.path} is damaged: it does not say what it makes")
+    if set(file.inputs) != {*named, *(["latent"] if about.get("latent") else [])}:
+        raise ValueError(f"{file.path} is damaged: it takes {', '.join(file.inputs)}, and says {', '.join(named)}")
 
 
 def litert(name: str = "interpreter"):
@@ -192,8 +217,9 @@ def metadata(path: str | os.PathLike) -> dict:
         for number in range(model.MetadataLength()):
             entry = model.Metadata(number)
             if entry.Name() == METADATA.encode():
-                return json.loads(model.Buffers(entry.Buffer()).DataAsNumpy().tobytes())
-    except (struct.error, IndexError, AttributeError, TypeError, ValueError) as error:
+                about = json.loads(model.Buffers(entry.Buffer()).DataAsNumpy().tobytes())
+                return about if isinstance(about, dict) else {}
+    except (struct.error, IndexError, AttributeError, RecursionError, TypeError, ValueError) as error:
         raise ValueError(f"{path} is damaged: {error}") from error
     raise ValueError(f"{path} was not exported by this package: it does not say what it takes and gives")
 

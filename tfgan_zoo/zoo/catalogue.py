@@ -17,6 +17,7 @@ from tfgan_zoo.zoo.folders import PresetError, bundled, cache
 from tfgan_zoo.zoo.index import INDEX, MAX_BYTES, Entry, parse, read
 from tfgan_zoo.zoo.sources import Location, locate
 from tfgan_zoo.zoo.transfers import fetch_small, writing
+from tfgan_zoo.zoo.web import offline
 
 
 def look_up(name: str, fresh: bool = True) -> tuple[Entry, str] | None:
@@ -44,14 +45,17 @@ def names(fresh: bool = False) -> list[str]:
 
 
 def _own(own: str, fresh: bool) -> dict[str, Entry]:
-    """The presets of TFGAN_ZOO_INDEX, as they are now or were when last seen, if ever."""
+    """The presets of TFGAN_ZOO_INDEX, as they are now or, offline too, were when last seen, if ever."""
     tree, pin = _parts(own)
     location = locate(tree, INDEX)
     if location.url is None:
         return _parsed(fetch_small(location, MAX_BYTES), location, pin)
     seen = cache() / f"index-{hashlib.sha256(own.encode()).hexdigest()[:16]}.json"
-    if not fresh:
-        return _parsed(seen.read_bytes(), Location(path=seen), pin) if seen.exists() else {}
+    if not fresh or (offline() and seen.exists()):
+        try:
+            return _parsed(seen.read_bytes(), Location(path=seen), pin)
+        except (FileNotFoundError, PresetError):  # damaged is as good as never seen
+            return {}
     content = fetch_small(location, MAX_BYTES, private=not pin)
     entries = _parsed(content, location, pin)
     _keep(content, seen)

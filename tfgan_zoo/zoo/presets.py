@@ -26,14 +26,16 @@ def list() -> builtins.list[str]:
 def find(name: str | os.PathLike) -> Path:
     """The folder of a preset, by its path or by its name: in the package, in the cache, or downloaded.
 
+    A name of the package's own presets means that one; a folder of that name here is ./NAME.
+
     Raises:
         PresetError: if there is none, and the message names the nearest; if it cannot be
             downloaded, see `download`.
     """
-    if Path(name).is_dir() and (Path(name) / METADATA).exists():
-        return Path(name)
     if str(name) in list():
         return bundled() / str(name)
+    if (Path(name) / METADATA).is_file():
+        return Path(name)
     if folder := downloading.find(str(name)):
         return folder
     known = sorted({*list(), *catalogue.names()})
@@ -45,7 +47,7 @@ def metadata(name: str | os.PathLike) -> dict:
     path = find(name) / METADATA
     try:
         facts = json.loads(path.read_text())
-    except ValueError as error:
+    except (RecursionError, ValueError) as error:
         raise PresetError(f"{path} is not JSON: {error}") from error
     if not isinstance(facts, dict) or not isinstance(facts.get("files"), dict) or "parameters" not in facts:
         raise PresetError(f"{path} does not say the preset's files and parameters")
@@ -220,6 +222,8 @@ def _from_config(path: Path, dtype: str) -> keras.Model:
         raise
     except (AttributeError, KeyError, RecursionError, TypeError, ValueError) as error:
         raise PresetError(f"{path} describes no network: {error}") from error
+    except (MemoryError, tf.errors.ResourceExhaustedError) as error:
+        raise PresetError(f"{path} describes a network that this machine has no memory for") from error
 
 
 def _only_networks(part):

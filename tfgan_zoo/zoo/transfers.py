@@ -119,7 +119,7 @@ def _receive(location: Location, part: Path, size: int, progress: Callable[[int]
         return
     with ask(location, start) as response:
         if response.status_code == 416:  # there are no bytes from `start` on
-            part.unlink()
+            part.unlink(missing_ok=True)
             raise PresetError(f"{location} is cut: it ends after {start} of {size} bytes")
         first, total = extent(response)
         if total not in (None, size):

@@ -17,21 +17,28 @@ export async function load(url) {
   return { about, model, inputs };
 }
 
+const LEVELS = { uint8: [Uint8Array, 0, 255], int8: [Int8Array, -128, 127], int16: [Int16Array, -32768, 32767] };
+
+/** Numbers in the type of an input: levels by the scale that the metadata give, or as they are. */
+function typed(values, dtype, { scale = 1, zero_point: zero = 0 }) {
+  if (dtype === "int32") return Int32Array.from(values);
+  if (!(dtype in LEVELS)) return Float32Array.from(values);
+  const [Levels, least, most] = LEVELS[dtype];
+  return Levels.from(values, (x) => Math.min(most, Math.max(least, Math.round(x / scale) + zero)));
+}
+
 /** Runs the file once on floats by name; frees what it made. */
 async function run(network, values) {
   const given = {};
   for (const [name, detail] of Object.entries(network.inputs)) {
     const value = values[name];
-    // Levels of an 8-bit file, by the scale that its metadata give.
-    const { scale = 1 / 255, zero_point: zero = 0 } = network.about.inputs[name];
-    const typed = detail.dtype === "uint8" ? Uint8Array.from(value, (x) => Math.min(255, Math.max(0, Math.round(x / scale) + zero)))
-      : detail.dtype === "int32" ? Int32Array.from(value) : Float32Array.from(value);
-    given[name] = new Tensor(typed, [...detail.shape]);
+    given[name] = new Tensor(typed(value, detail.dtype, network.about.inputs[name]), [...detail.shape]);
   }
   const outputs = await network.model.run(given);
   const [name, tensor] = Object.entries(outputs)[0];
-  const data = await tensor.data();
-  const result = data instanceof Uint8Array ? Float32Array.from(data, (x) => x / 255) : Float32Array.from(data);
+  // Levels are numbers by the scale that the metadata give.
+  const { scale = 1, zero_point: zero = 0 } = network.about.outputs[name];
+  const result = Float32Array.from(await tensor.data(), (x) => scale * (x - zero));
   for (const made of [...Object.values(given), ...Object.values(outputs)]) made.delete();
   return { name, data: result };
 }
@@ -47,9 +54,9 @@ async function run(network, values) {
 export async function restore(network, pixels, width, height, sigma, progress = () => {}) {
   const { channels, scale } = network.about;
   const [, high, wide] = network.inputs.image.shape;
-  const { margin, overlap } = layout(network.about, Math.min(high, wide));
-  const rows = spans(height, Math.min(high, wide), overlap, margin);
-  const columns = spans(width, Math.min(high, wide), overlap, margin);
+  const { margin, overlap, side } = layout(network.about, Math.min(high, wide));
+  const rows = spans(height, side, overlap, margin);
+  const columns = spans(width, side, overlap, margin);
   const result = new Float32Array(scale * width * scale * height * 3);
   let done = 0;
   for (const row of rows) {

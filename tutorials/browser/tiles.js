@@ -18,11 +18,12 @@ export function spans(length, tile, overlap, margin) {
   });
 }
 
-/** The margin and overlap of a file's tiles, from what its metadata say of the network. */
+/** Side, margin and overlap of a file's tiles, from what its metadata say of the network. */
 export function layout(about, side) {
   const grid = Math.max(about.minimum_side, 8);
   const most = Math.floor(Math.floor((Math.floor((side - grid) / 2) - 16) / 2) / grid) * grid;
   if (most <= 0) throw new Error(`the file takes ${side} pixels: too few for tiles that overlap`);
   const margin = Math.ceil(Math.min(about.tile_margin, most) / grid) * grid;
-  return { margin, overlap: 2 * margin + Math.max(grid, 16) };
+  // Tiles begin where the network's strides fall on the same pixels as in the whole.
+  return { margin, overlap: 2 * margin + Math.max(grid, 16), side: Math.floor(side / grid) * grid };
 }
