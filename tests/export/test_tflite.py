@@ -251,6 +251,17 @@ def test_a_dead_block_has_a_range(restorers, photo, tmp_path):
     assert np.sqrt(np.mean((TFLiteFile(file)(**requests[0])["restored"] - expected) ** 2)) < 0.03
 
 
+def test_a_sixteen_bit_file_knows_the_strongest_of_its_calibration(restorers, photo, tmp_path):
+    """Not the average of the requests, by which stronger noise than usual was cut off."""
+    network = restorers["map"]
+    requests = [{**r, "sigma": np.float32([s])} for r, s in zip(_requests(network, photo), (5, 5, 5, 50, 5, 5))]
+    file = export.to_tflite(network, tmp_path / "x.tflite", size=SIDE, variant="int16x8", calibration=requests)
+    told = inference.tflite.metadata(file)["inputs"]["sigma"]
+    assert told["type"] == "int16" and told["scale"] * 32767 == pytest.approx(50, rel=0.01)
+    expected = np.asarray(run(network, requests[3])["restored"])
+    assert np.sqrt(np.mean((TFLiteFile(file)(**requests[3])["restored"] - expected) ** 2)) < 0.01
+
+
 def test_an_outlying_request_sets_no_range(restorers, photo):
     network = restorers["color"]
     requests = _requests(network, photo, 7)

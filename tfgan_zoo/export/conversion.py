@@ -145,14 +145,25 @@ def _by_quantizer(recipe_name):
             extras.module(f"ai_edge_quantizer.{name}", "tflite", "quantised files") for name in ("quantizer", "recipe")
         )
         made = quantizer.Quantizer(_fp32(rounding.rounded(network), sides, requests), getattr(recipe, recipe_name)())
-        ranges = None
-        if made.need_calibration:
-            ranges = made.calibrate(
-                {"serving_default": [invocation.whole_range(r) for r in requests]}, num_threads=os.cpu_count()
-            )
+        ranges = _ranges(made, requests) if made.need_calibration else None
         return bytes(made.quantize(ranges, enable_progress_report=False).quantized_model)
 
     return convert
+
+
+def _ranges(quantizer, requests) -> dict:
+    """Least and highest value of each tensor; of several requests at once the quantiser takes a moving average."""
+    ranges = {}
+    for request in requests:
+        seen = quantizer.calibrate({"serving_default": [invocation.whole_range(request)]}, num_threads=os.cpu_count())
+        for name, found in seen.items():
+            known = ranges.setdefault(name, found)
+            if found:
+                ranges[name] = {
+                    "min": np.minimum(known["min"], found["min"]),
+                    "max": np.maximum(known["max"], found["max"]),
+                }
+    return ranges
 
 
 _CONVERT = {
