@@ -74,7 +74,13 @@ class Client:
         Args:
             pixels: of the image.
             sigma: the noise's, in 8-bit levels, where the network takes one; None estimates it.
+
+        Raises:
+            ServerError: of `predict`.
+            ValueError: of `predict`; a sigma outside of 0 to 255.
         """
+        if sigma is not None and not 0 <= sigma <= 255:
+            raise ValueError(f"sigma must be within [0, 255], got {sigma:g}")
         takes_sigma = "sigma" in self.signatures.get("serve_bytes", {})
         own = pixels.shape[-1]
         channels = self.signatures.get("serve_uint8", {}).get("image", (0, (own,)))[1][-1]
@@ -169,7 +175,7 @@ class _Rest:
         except requests.exceptions.SSLError as error:
             raise ServerError(f"{self.place} cannot be trusted: {error}") from error
         except requests.ConnectionError as error:  # a timeout while connecting, too
-            raise _Unavailable(f"{self.place} cannot be reached: {error}") from error
+            raise _Unavailable(f"{self.place} cannot be reached: {_cause(error)}") from error
         except requests.Timeout as error:
             raise ServerError(f"{self.place} did not answer within {self.timeout:g} s") from error
         except requests.RequestException as error:
@@ -256,6 +262,12 @@ def _typed(name, values, kind):
     if changed.any():
         raise ValueError(f"{name} must fit into {np.dtype(kind).name}, got {values[changed][0]}")
     return typed
+
+
+def _cause(error: Exception) -> str:
+    """What lies under an error of requests, whose own text tells of retries and addresses of objects."""
+    reason = getattr(error.args[0], "reason", error) if error.args else error
+    return str(reason).rpartition(": ")[2]
 
 
 def _dimensions(described) -> tuple:

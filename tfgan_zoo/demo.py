@@ -45,7 +45,7 @@ def gallery(path: str | os.PathLike, names: list[str]) -> None:
     for name in names:
         recipe = recipes.get(zoo.metadata(name)["recipe"])
         if not isinstance(recipe, recipes.RestorationRecipe):
-            raise ValueError(f"{name} restores nothing; tfgan-zoo generate may be what you want")
+            raise ValueError(f"{name} restores nothing; presets that do: {', '.join(restorers())}")
         degraded, restored, (_, clean) = recipe.strip(zoo.load(name), photo)
         rows += [degraded, (f"{name}, {restored[0]}", restored[1]), ("clean", clean)]
         print(f"{name}: {degraded[0]}, {restored[0]}")

@@ -11,10 +11,10 @@ from tfgan_zoo import degradations, extras
 from tfgan_zoo.data import convert, images, replacing
 
 
-def grid(path: str | os.PathLike, rows: list[list[np.ndarray]]) -> None:
-    """Writes rows of equally large images, (height, width, channels) in [0, 1], as one file."""
+def grid(path: str | os.PathLike, rows: list[list[np.ndarray]], scale: int = 1) -> None:
+    """Writes rows of equally large images, (height, width, channels) in [0, 1], as one file, `scale` times as large."""
     joined = np.concatenate([np.concatenate([np.asarray(image) for image in row], axis=1) for row in rows], axis=0)
-    images.write(path, to_uint8(joined))
+    images.write(path, to_uint8(joined).repeat(scale, axis=0).repeat(scale, axis=1))
 
 
 def rows(made: np.ndarray, columns: int) -> list[list[np.ndarray]]:

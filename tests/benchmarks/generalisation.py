@@ -31,12 +31,24 @@ def rain(**options):
     return d.RainStreaks(**{"density": 0.004, "length": 16.0, "angle": (-30.0, 30.0), "strength": 0.5, **options})
 
 
+def coarse(image, seed):
+    """Noise of two pixels' grain."""
+    height, width, channels = image.shape
+    grain = d.GaussianNoise(25 * LEVEL)(np.zeros((-(-height // 2), -(-width // 2), channels), np.float32), seed=seed)
+    return image + np.asarray(resize.resize(np.asarray(grain)[None], 2.0, "bilinear"))[0, :height, :width]
+
+
+def off_the_grid(image, seed):
+    """JPEG of a photo that was cut afterwards: its blocks begin elsewhere."""
+    return np.asarray(d.JPEG(20)(np.pad(image, ((3, 0), (3, 0), (0, 0)), mode="symmetric"), seed=seed))[3:, 3:]
+
+
 NOISE = {
     "weaker: sigma 10": d.GaussianNoise(10 * LEVEL),
     "learnt: sigma 25": d.GaussianNoise(25 * LEVEL),
     "stronger: sigma 75": d.GaussianNoise(75 * LEVEL),
     "speckle": d.SpeckleNoise(0.2),
-    "coarse noise": d.Chain([d.AtScale(d.GaussianNoise(25 * LEVEL), 0.5)]),
+    "coarse noise": coarse,
     "JPEG of quality 20": d.JPEG(20),
 }
 ENLARGED = {
@@ -62,7 +74,7 @@ CASES = {
         "weaker: quality 80": d.JPEG(80),
         "learnt: quality 20": d.JPEG(20),
         "stronger: quality 5": d.JPEG(5),
-        "quality 20, made smaller": d.Chain([d.JPEG(20), d.AtScale(d.Quantize(), 0.8)]),
+        "quality 20, cut afterwards": off_the_grid,
         "noise of sigma 15": d.GaussianNoise(15 * LEVEL),
     },
     "deblur_motion": {

@@ -195,8 +195,8 @@ def degradation_peer(name: str):
 
     def path():
         """A camera's path: a speed that changes at random, summed up and drawn into a kernel."""
-        speed = rng.standard_normal(2) / 10 + np.cumsum(0.02 * rng.standard_normal((200, 2)), axis=0)
-        points = np.cumsum(0.15 * speed / np.maximum(np.hypot(*speed.T)[:, None], 0.15), axis=0)
+        speed = rng.standard_normal(2) / 10 + np.cumsum(0.03 * rng.standard_normal((80, 2)), axis=0)
+        points = np.cumsum(0.4 * speed / np.maximum(np.hypot(*speed.T)[:, None], 0.15), axis=0)
         kernel, _, _ = np.histogram2d(*(points - points.mean(axis=0)).T, bins=41, range=[(-20.5, 20.5)] * 2)
         return kernel
 

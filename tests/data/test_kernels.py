@@ -13,7 +13,8 @@ def test_files_of_all_kinds_give_kernels_of_sum_1(tmp_path):
     cells = np.empty((1, 2), object)
     cells[0, 0], cells[0, 1] = drawn[0].astype(float), drawn[2].astype(float)
     io.savemat(tmp_path / "k.mat", {"kernels": cells, "other": drawn[1].astype(float)})
-    counts = {"k.png": 1, "k.npy": 3, "k.npz": 2, "k.mat": 3}
+    io.savemat(tmp_path / "stack.mat", {"kernels": np.moveaxis(drawn, 0, -1).astype(float)})
+    counts = {"k.png": 1, "k.npy": 3, "k.npz": 2, "k.mat": 3, "stack.mat": 3}
     for name, count in counts.items():
         read = kernels.read(tmp_path / name)
         assert len(read) == count

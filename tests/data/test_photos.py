@@ -76,6 +76,19 @@ def test_a_source_that_is_nothing_is_named():
         data.photos("no_such_thing")
 
 
+def test_a_window_is_degraded_with_what_surrounds_it(folder):
+    blur = degradations.KernelBlur([np.eye(9)], turn=False)
+    degraded, clean = next(iter(data.pairs(blur, folder, crop=32, margin=4)))
+    photo = images.read(sorted(folder.iterdir())[0])[None].astype(np.float32) / 255
+    np.testing.assert_allclose(clean, photo[:, 32:64, 48:80], atol=1e-6)
+    np.testing.assert_allclose(degraded, np.asarray(blur(photo))[:, 32:64, 48:80], atol=1e-5)
+    noise = degradations.GaussianNoise(0.1, return_sigma=True)
+    (noisy, sigma), clean = next(iter(data.pairs(noise, folder, crop=32, margin=4)))
+    assert noisy.shape == clean.shape and sigma.shape == (1, 32, 32, 1)
+    with pytest.raises(ValueError, match="margin needs a degradation of scale 1 and a crop, got 4"):
+        data.pairs(blur, folder, margin=4)
+
+
 def test_pairs_with_a_degradation_are_the_same_at_every_pass(folder):
     pairs = data.pairs(degradations.GaussianNoise((0.05, 0.1), return_sigma=True), folder, batch=2, crop=64)
     first, second = [[[np.asarray(x) for x in tf.nest.flatten(pair)] for pair in pairs] for _ in range(2)]

@@ -2,6 +2,7 @@ import numpy as np
 import pytest
 
 from tfgan_zoo import degradations as d
+from tfgan_zoo.ops import random
 
 BLACK = np.zeros((1, 256, 256, 3), np.float32)
 RAIN = {"length": 12.0, "width": 0.6, "layers": 1, "strength": 0.4, "mist": 0.0}
@@ -35,6 +36,16 @@ def test_additive_and_screen_follow_their_formulas(photo):
     np.testing.assert_allclose(both[True](photo, seed=3), 1 - (1 - photo) * (1 - streaks), atol=1e-5)
 
 
+def test_distances_blending_and_density_are_drawn_for_each_image():
+    rain = d.RainStreaks((0.0, 0.004), layers=(1, 3), screen=0.5, strength=1.0, mist=0.0)
+    parameters = rain.draw(400, random.as_seed(1))
+    layers = (np.asarray(parameters["density"]) > 0).sum(axis=1)
+    assert [np.mean(layers == number) for number in (1, 2, 3)] == pytest.approx([1 / 3] * 3, abs=0.08)
+    assert np.mean(parameters["screened"]) == pytest.approx(0.5, abs=0.08)
+    # Of no image's layers alike.
+    assert np.ptp(np.asarray(parameters["density"])[layers == 3], axis=1).min() > 0
+
+
 def test_nearer_layers_are_larger():
     far, near = (
         np.asarray(d.RainStreaks(0.003, angle=0.0, **{**RAIN, "layers": n})(BLACK, seed=0))[0, ..., 0] for n in (1, 3)
@@ -60,6 +71,10 @@ def test_snow_hides_what_is_behind(photo):
 def test_wrong_parameters_are_refused():
     with pytest.raises(ValueError, match="layers"):
         d.RainStreaks(layers=9)
+    with pytest.raises(ValueError, match=r"layers must be whole, got 1\.5"):
+        d.RainStreaks(layers=1.5)
+    with pytest.raises(ValueError, match="screen"):
+        d.RainStreaks(screen=2)
     with pytest.raises(ValueError, match="angle"):
         d.RainStreaks(angle=100.0)
     with pytest.raises(ValueError, match="stretch"):

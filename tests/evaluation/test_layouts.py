@@ -72,3 +72,18 @@ def test_small_versions_and_other_methods_results_are_left_out(place):
         "img_001_SRF_2_HR.png",
         "img_002_SRF_2_HR.png",
     ]
+
+
+@pytest.mark.parametrize(
+    "names, scale, kept",
+    [
+        (("HR/a.png", "LR_bicubic/X4/ax4.png"), 4, ["HR/a.png"]),
+        (("original/a.png", "GTmod12/a.png", "LRbicx2/a.png"), 2, ["GTmod12/a.png"]),
+        (("image_SRF_2/a_HR.png", "image_SRF_4/a_HR.png", "image_SRF_4/a_LR.png"), 4, ["image_SRF_4/a_HR.png"]),
+        (("one/a.png", "two/b.png"), 4, ["one/a.png", "two/b.png"]),
+    ],
+    ids=["EDSR", "BasicSR", "SelfExSR", "plain"],
+)
+def test_of_one_photo_in_several_folders_only_the_whole_one_counts(place, names, scale, kept):
+    folder = place(*names)
+    assert [str(path.relative_to(folder)) for path in layouts.clean_photos(folder, scale)] == kept

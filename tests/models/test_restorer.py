@@ -7,7 +7,8 @@ import numpy as np
 import pytest
 
 from tfgan_zoo import callbacks, data, losses, metrics, models, networks, optimizers
-from tfgan_zoo.degradations import JPEG, GaussianNoise
+from tfgan_zoo.degradations import JPEG, GaussianNoise, MotionBlur
+from tfgan_zoo.ops import random
 
 
 def small(noise_map=False, **options):
@@ -111,6 +112,21 @@ def test_accumulated_gradients_and_skipped_steps_move_noise_and_backup_too(batch
         backup.set_model(model)
         backup.save()
         assert backup.restore(model) == 4
+
+
+def test_the_border_that_a_blur_made_up_is_cut(folder):
+    """Where it saw a mirrored photo; what is left is the middle of what a larger window gives."""
+    blur, (clean,) = MotionBlur(9.0), data.patches(folder, 48, 2).take(1)
+    model = models.Restorer(networks.ResUNet(3, widths=(8, 12), blocks=(1, 1)), blur, margin=8, seed=3)
+    degraded, target = model._pair(clean)
+    np.testing.assert_array_equal(target, clean[:, 8:-8, 8:-8])
+    whole = blur(clean, seed=random.fold(3, 0))
+    np.testing.assert_array_equal(degraded, whole[:, 8:-8, 8:-8])
+    model.compile("adam", "mse")
+    validation = data.pairs(blur, folder, crop=32, margin=8)
+    assert np.isfinite(model.fit(clean, validation_data=validation, verbose=0).history["val_loss"]).all()
+    with pytest.raises(ValueError, match="0 for a network that enlarges, got 8"):
+        models.Restorer(networks.MobileSR(3, 2), blur, margin=8)
 
 
 def test_what_it_does_not_take_is_named(batches, folder):

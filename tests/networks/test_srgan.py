@@ -8,7 +8,7 @@ from tfgan_zoo import networks
 
 def test_the_discriminator_can_be_the_papers_but_for_its_norms():
     """Eight convolutions, 64 to 512 wide, and dense layers of 1024 and 1 on 6 x 6 x 512."""
-    network = networks.SRGANDiscriminator(pooled=False, spectral=False)
+    network = networks.SRGANDiscriminator(pooled=False, spectral=False, stride_kernel=3)
     widths = [3, 64, 64, 128, 128, 256, 256, 512, 512]
     convolutions = sum((9 * a + 1) * b for a, b in itertools.pairwise(widths))
     assert network.count_params() == convolutions + (6 * 6 * 512 + 1) * 1024 + 1025

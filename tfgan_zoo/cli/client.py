@@ -18,10 +18,13 @@ def add(commands) -> None:
     generate.add_argument("-n", "--count", type=int, default=1, help="images (default: 1)")
     generate.add_argument("--seed", type=int, default=0, help="the same seed gives the same images (default: 0)")
     conditions.add(generate)
-    for action, run in ((restore, _restore), (generate, _generate)):
+    for action, run, default, output in (
+        (restore, _restore, "resunet_photo", "file to write"),
+        (generate, _generate, "cgan_fashion", "file, or folder for several images"),
+    ):
         action.add_argument("--url", required=True, help="http://HOST:8501 or grpc://HOST:8500")
-        action.add_argument("--model", help="its name on the server (default: resunet_photo, cgan_fashion)")
-        action.add_argument("-o", "--output", required=True, help="file, or folder for several images")
+        action.add_argument("--model", help=f"its name on the server (default: {default})")
+        action.add_argument("-o", "--output", required=True, help=output)
         action.add_argument("--overwrite", action="store_true", help="replace existing files")
         action.set_defaults(run=run)
 
@@ -29,6 +32,7 @@ def add(commands) -> None:
 def _restore(options) -> int:
     from tfgan_zoo import client, zoo
 
+    targets.refuse_folder(Path(options.output))
     targets.refuse_existing([Path(options.output)], options.overwrite)
     asked = client.Client(options.url, options.model or zoo.DEFAULT)
     client.restore_file(asked, options.input, options.output, options.sigma)

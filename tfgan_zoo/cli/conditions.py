@@ -26,9 +26,9 @@ def values(name: str, conditions: dict, classes: dict, options, count: int) -> d
             known = classes.get(condition) or [str(number) for number in range(kind or 0)]
             made[condition] = _labels(name, condition, given.pop("label", None), list(known), count)
         elif len(kind) == 1:
-            made[condition] = _color(given.pop("color", None), kind[0])
+            made[condition] = _color(name, given.pop("color", None), kind[0])
         else:
-            made[condition] = _image(given.pop("image", None), kind)
+            made[condition] = _image(name, given.pop("image", None), kind)
     if unused := [option for option, value in given.items() if value is not None]:
         raise ValueError(f"{name} takes no --{unused[0]}")
     return made
@@ -51,7 +51,7 @@ def _label(asked: str, known: list[str]) -> int:
         return plain.index(_plain(asked))
     if asked.isdigit() and int(asked) < len(known):
         return int(asked)
-    raise ValueError(f"there is no label {asked}; known: {', '.join(known)}")
+    raise ValueError(f"there is no label {asked}; known: {', '.join(known)}, or 0 to {len(known) - 1}")
 
 
 def _plain(label: str) -> str:
@@ -59,25 +59,25 @@ def _plain(label: str) -> str:
     return label.lower().replace("_", " ").replace("-", " ")
 
 
-def _color(asked: str | None, size: int):
+def _color(name: str, asked: str | None, size: int):
     if size != 3:
-        raise ValueError(f"this preset needs {size} numbers, which --color does not give; use inference.generate")
+        raise ValueError(f"{name} needs {size} numbers, which --color does not give; use inference.generate")
     if asked is None:
-        raise ValueError("this preset needs --color, such as #c03020")
+        raise ValueError(f"{name} needs --color, such as #c03020")
     if not re.fullmatch(r"#?[0-9a-fA-F]{6}", asked):
         raise ValueError(f"--color must be six hexadecimal digits, such as #c03020; got {asked}")
     plain = asked.removeprefix("#")
     return [int(plain[i : i + 2], 16) / 255 for i in (0, 2, 4)]
 
 
-def _image(path: str | None, shape: tuple):
+def _image(name: str, path: str | None, shape: tuple):
     """The file on white, cut to a square in the middle and brought to the condition's size."""
     import numpy as np
 
     from tfgan_zoo.data import convert, images
 
     if path is None:
-        raise ValueError(f"this preset needs --image, which is brought to {shape[1]}x{shape[0]} pixels")
+        raise ValueError(f"{name} needs --image, which is brought to {shape[1]}x{shape[0]} pixels")
     made = np.float32(convert.square(images.on_white(path, shape[-1]), shape[0])) / 255
     if shape[-1] == 1 and made.mean() < 0.5:
         raise ValueError(f"--image must be dark lines on white; {path} is mostly dark")

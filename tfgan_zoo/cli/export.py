@@ -2,6 +2,8 @@
 
 from pathlib import Path
 
+from tfgan_zoo.cli import targets
+
 
 def add(commands) -> None:
     """Adds the command and its arguments."""
@@ -28,6 +30,7 @@ def add(commands) -> None:
         help="to calibrate int8 and judge: clean photos, or the generator's data set; for a network without a recipe, "
         "photos such as it will meet",
     )
+    export.add_argument("--overwrite", action="store_true", help="replace an existing version or existing files")
     export.set_defaults(run=run)
 
 
@@ -45,9 +48,12 @@ def run(options) -> int:
         serving.requests_modules()
     network, facts = zoo.load(options.preset), zoo.metadata(options.preset)
     name = zoo.find(options.preset).resolve().name
-    folder = Path(options.output) / name
+    folder = targets.folder(options.output) / name
     if options.format == "saved_model":
-        written = export.to_saved_model(network, folder, 1 if options.version is None else options.version)
+        version = 1 if options.version is None else options.version
+        if (folder / str(version)).exists() and not options.overwrite:
+            raise ValueError(f"{folder / str(version)} exists; --overwrite replaces it, --version gives another")
+        written = export.to_saved_model(network, folder, version)
         print(f"wrote {written}, equal to the network in a fresh process")
         if options.serving:
             print(f"wrote {export.serving_kit(options.output)}")
@@ -82,7 +88,7 @@ def _tflite(network, name, facts, folder, options) -> int:
     import sys
 
     from tfgan_zoo import export, recipes, zoo
-    from tfgan_zoo.data import replacing
+    from tfgan_zoo.data import images, replacing
 
     about = {"preset": name, "weights_sha256": facts["files"]["model.weights.h5"]}
     ours = zoo.find(options.preset).resolve().parent == zoo.bundled().resolve()
@@ -102,15 +108,25 @@ def _tflite(network, name, facts, folder, options) -> int:
     if options.size and not sized:
         raise ValueError(f"{name} is of one size; --size is for networks that restore")
     sizes = (options.size or [256]) if sized else [None]
+    files = {
+        (size, variant): folder / (f"{name}_{size}_{variant}.tflite" if size else f"{name}_{variant}.tflite")
+        for size in sizes
+        for variant in variants
+    }
+    targets.refuse_existing(files.values(), options.overwrite)
     for size in sizes:
         judged = None
         if options.data:
             met = recipes.get(facts["recipe"]).requests if "recipe" in facts else export.photo_requests
-            judged = met(network, options.data, size)
+            try:
+                judged = met(network, options.data, size)
+            except images.ImageError as error:
+                learnt = facts.get("training", {}).get("folder", "photos")
+                raise ValueError(f"--data of {name} is {learnt}, or the like of it: {error}") from error
             if len(judged) < 2:
                 raise ValueError(f"{options.data}: at least 2 are needed, to calibrate with and to judge by; got 1")
         for variant in variants:
-            file = folder / (f"{name}_{size}_{variant}.tflite" if size else f"{name}_{variant}.tflite")
+            file = files[size, variant]
             # A sixth is kept to judge by: what set the ranges would flatter them.
             calibration = [inputs for number, (inputs, _) in enumerate(judged or []) if number % 6]
             try:
@@ -132,4 +148,4 @@ def _tflite(network, name, facts, folder, options) -> int:
     if not made:
         return 2
     print(export.table(name, rows))
-    return 0 if len(made) == len(variants) * len(sizes) else 1
+    return 0 if len(made) == len(files) else 1

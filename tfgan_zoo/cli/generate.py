@@ -8,7 +8,7 @@ from tfgan_zoo.cli import conditions, targets
 def add(commands) -> None:
     """Adds the command and its arguments."""
     generate = commands.add_parser("generate", help="make images")
-    generate.add_argument("preset", help="name or folder of a generator's preset")
+    generate.add_argument("preset", help="name or folder of a generator's preset, or its TFLite file")
     generate.add_argument("-n", "--count", type=int, help="images (default: 16, or 1 where no noise varies them)")
     conditions.add(generate)
     generate.add_argument("--seed", type=int, help="the same seed gives the same images (default: 0)")
@@ -35,12 +35,10 @@ def run(options) -> int:
     """Runs the command and returns its exit code."""
     import numpy as np
 
-    from tfgan_zoo import inference, networks, pictures, zoo
+    from tfgan_zoo import inference, pictures
     from tfgan_zoo.data import images
 
-    network = zoo.load(options.preset)
-    if not isinstance(network, networks.Generator):
-        raise ValueError(f"{options.preset} makes no images; it is a {type(network).__name__}")
+    network, classes = _loaded(options.preset)
     _check(network, options)
     output, seed = Path(options.output), options.seed or 0
     count = 1 if options.interpolate or not network.latent else options.count or 16
@@ -52,7 +50,6 @@ def run(options) -> int:
         paths = targets.numbered(output, count, seed)
     targets.refuse_existing(paths, options.overwrite)
     truncation = 1.0 if options.truncation is None else options.truncation
-    classes = zoo.metadata(options.preset).get("classes", {})
     asked = conditions.values(network.name, network.conditions, classes, options, count)
     if options.interpolate:
         asked = {name: np.squeeze(value, 0) if np.shape(value) == (1,) else value for name, value in asked.items()}
@@ -63,12 +60,27 @@ def run(options) -> int:
     else:
         made = inference.generate(network, count, seed=seed, truncation=truncation, **asked)
         if options.grid:
-            pictures.grid(paths[0], pictures.rows(made, columns=max(1, round(count**0.5))))
+            pictures.grid(
+                paths[0], pictures.rows(made, columns=max(1, round(count**0.5))), max(1, 64 // network.shape[0])
+            )
         else:
             for path, image in zip(paths, made):
                 images.write(path, pictures.to_uint8(image))
     print(f"wrote {paths[0] if len(paths) == 1 else output}")
     return 0
+
+
+def _loaded(preset: str):
+    """A generator, and the names of its labels by condition."""
+    from tfgan_zoo import inference, networks, zoo
+
+    if preset.endswith(".tflite"):
+        network = inference.TFLiteGenerator(preset)
+        return network, network.file.about.get("classes", {})
+    network = zoo.load(preset)
+    if not isinstance(network, networks.Generator):
+        raise ValueError(f"{preset} makes no images; it is a {type(network).__name__}")
+    return network, zoo.metadata(preset).get("classes", {})
 
 
 def _check(network, options) -> None:

@@ -1,5 +1,7 @@
 """tfgan-zoo publish: presets for others to download."""
 
+from tfgan_zoo.cli import targets
+
 
 def add(commands) -> None:
     """Adds the command and its arguments."""
@@ -14,6 +16,6 @@ def run(options) -> int:
     from tfgan_zoo import zoo
     from tfgan_zoo.zoo.folders import sha256
 
-    written = zoo.publish(options.folder, options.output)
+    written = zoo.publish(options.folder, options.output and targets.folder(options.output))
     print(f"wrote {written}, sha256 {sha256(written)}")
     return 0

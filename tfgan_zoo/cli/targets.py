@@ -14,7 +14,7 @@ def numbered(output: Path, count: int, seed: int) -> list[Path]:
     if count == 1 and output.suffix:
         return [output]
     if output.suffix.lower() in images.SUFFIXES:
-        raise ValueError(f"{count} images go into a folder, not into {output}")
+        raise ValueError(f"{count} images go into a folder, or with --grid into one picture, not into {output}")
     return [output / f"{seed}_{number:04d}.png" for number in range(count)]
 
 
@@ -28,6 +28,24 @@ def single(output: Path, name: str, suffix: str) -> Path:
     if path.suffix.lower() != suffix:
         raise ValueError(f"{path} must end in {suffix}, or be a folder")
     return path
+
+
+def refuse_folder(path: Path) -> None:
+    """Refuses a folder where one file is to be written."""
+    if path.is_dir():
+        raise ValueError(f"{path} is a folder; a file is to be written")
+
+
+def folder(path: str) -> Path:
+    """A folder to write into, there or not.
+
+    Raises:
+        ValueError: a file, or a place below one.
+    """
+    place = Path(path)
+    if blocked := next((p for p in (place, *place.parents) if p.exists() and not p.is_dir()), None):
+        raise ValueError(f"{blocked} is a file; a folder to write into is needed")
+    return place
 
 
 def refuse_existing(targets, overwrite: bool) -> None:

@@ -14,7 +14,8 @@ def read(path: str | os.PathLike) -> list[np.ndarray]:
     Args:
         path: of an image, whose luma is one kernel; of an .npy array, (side, side) or (kernels,
             side, side); of an .npz archive of kernels; or of a .mat file of MATLAB's up to
-            version 7, whose numeric arrays and cells are kernels (this needs scipy).
+            version 7, whose numeric arrays, (side, side) or (side, side, kernels), and cells are
+            kernels (this needs scipy).
 
     Raises:
         ImageError: if an image cannot be read.
@@ -26,7 +27,8 @@ def read(path: str | os.PathLike) -> list[np.ndarray]:
         raise ValueError(f"{path} holds no kernel")
     for array in arrays:
         if array.ndim != 2 or not np.isfinite(array).all() or array.sum() <= 0:
-            raise ValueError(f"{path}: a kernel is an array of rank 2 of positive sum, got shape {array.shape}")
+            found = f"shape {array.shape} and sum {array.sum():g}"
+            raise ValueError(f"{path}: a kernel is an array of rank 2 of positive sum, got {found}")
     return [(array / array.sum()).astype(np.float32) for array in arrays]
 
 
@@ -47,4 +49,6 @@ def _matlab(path):
     except ImportError as error:
         raise ValueError(f"{path.name} needs scipy: python -m pip install scipy") from error
     values = [value for name, value in io.loadmat(path).items() if not name.startswith("__")]
-    return [part for value in values for part in (value.ravel() if value.dtype == object else [value])]
+    parts = [part for value in values for part in (value.ravel() if value.dtype == object else [value])]
+    # MATLAB counts along the last axis.
+    return [np.moveaxis(part, -1, 0) if part.ndim == 3 else part for part in parts]

@@ -4,6 +4,7 @@ import tensorflow as tf
 
 from tfgan_zoo.data import images
 from tfgan_zoo.data.photos import as_float, photos
+from tfgan_zoo.ops import padding
 
 
 def pairs(
@@ -14,6 +15,7 @@ def pairs(
     *,
     crop: int | None = None,
     scale: int = 1,
+    margin: int = 0,
     seed: int = 0,
     **options,
 ):
@@ -28,31 +30,35 @@ def pairs(
         channels: 1 (luma) or 3.
         crop: side of the square to cut from the middle of each clean one, in pixels, a multiple of `scale`.
         scale: how many times as large as the degraded photos the clean ones are.
+        margin: pixels around the window that a degradation, of scale 1, sees as well.
         seed: of the degradation.
         **options: of `photos`.
 
     Raises:
         images.ImageError: the two differ in number, or see `photos`. A pair that differs in
             size surfaces while reading.
-        ValueError: `skip_broken` with two sources, which would no longer correspond; or a crop that
-            is not a multiple of the scale.
+        ValueError: `skip_broken` with two sources, which would no longer correspond; a crop that
+            is not a multiple of the scale; or a margin without a crop, with a scale or with two sources.
     """
     if crop is not None and crop % scale:
         raise ValueError(f"crop must be a multiple of scale, got {crop} and {scale}")
-    clean_photos = photos(clean, channels, minimum_side=crop or 1, **options)
+    if margin and (crop is None or scale != 1 or not callable(degraded)):
+        raise ValueError(f"margin needs a degradation of scale 1 and a crop, got {margin}")
+    clean_photos = photos(clean, channels, minimum_side=(crop or 1) + 2 * margin, **options)
 
     def window(photo, unit):
         """The middle of a photo, or all of it, in whole squares of `unit` pixels."""
         units = tf.shape(photo)[:2] // unit
         if crop is None:
             return photo[: units[0] * unit, : units[1] * unit]
-        side = crop // scale
+        side = crop // scale + 2 * margin
         corner = (units - side) // 2 * unit
         return tf.slice(photo, [corner[0], corner[1], 0], (side * unit, side * unit, channels))
 
     def degrade(index, photo):
         image = as_float(window(photo, scale))
-        return degraded(image, seed=tf.stack([tf.cast(index, tf.int32), seed])), image
+        damaged = degraded(image, seed=tf.stack([tf.cast(index, tf.int32), seed]))
+        return padding.without_border(damaged, margin), padding.without_border(image, margin)
 
     def check(first, second):
         message = "degraded and clean photos must correspond in number and size"

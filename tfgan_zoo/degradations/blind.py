@@ -24,7 +24,7 @@ def real_esrgan(scale=4) -> Chain:
 
     Blur, resizing, noise and JPEG, twice, at the strengths of the authors' code; ringing before or
     after the last JPEG. It differs in that no noise is gray, that all kernels reach 10 pixels,
-    that an image is resized back after each of the two resizings, and that their factors are
+    that the cubic's a is -0.5 where PyTorch's is -0.75, that an image is resized back after each of the two resizings, and that their factors are
     uniform between the ends, where the authors shrink more often than they enlarge.
 
     Args:
@@ -97,7 +97,12 @@ def _blur(largest, skipped=0.0):
     sigma = (0.2, largest)
     # A fifth for kernels as large as these, in the code; a third at the end of the chain.
     blurs, weights = [SincFilter((math.pi / 5, math.pi)), _no_blur()], [0.1 * (1 - skipped), skipped]
-    shapes = (1.0, False, (0.45, 0.25)), ((0.5, 4.0), False, (0.12, 0.03)), ((1.0, 2.0), True, (0.12, 0.03))
+    # Half of the exponents are up to 1, half over it.
+    shapes = [
+        (1.0, False, (0.45, 0.25)),
+        *((exponent, False, (0.06, 0.015)) for exponent in ((0.5, 1.0), (1.0, 4.0))),
+        *((exponent, True, (0.06, 0.015)) for exponent in (1.0, (1.0, 2.0))),
+    ]
     for exponent, plateau, shares in shapes:
         for across, share in zip((None, sigma), shares):
             blurs.append(GaussianBlur(sigma, across, exponent, plateau, radius=10))

@@ -140,8 +140,9 @@ class KernelBlur(Blur):
         super().__init__(**kwargs)
         arrays = [np.asarray(kernel, np.float32) for kernel in measured]
         for array in arrays:
-            if array.ndim != 2 or not array.sum() > 0:
-                raise ValueError(f"a kernel is an array of rank 2 of positive sum, got shape {array.shape}")
+            if array.ndim != 2 or not 0 < array.sum() < math.inf:
+                found = f"shape {array.shape} and sum {array.sum():g}"
+                raise ValueError(f"a kernel is an array of rank 2 of positive sum, got {found}")
         if not arrays:
             raise ValueError("measured must hold at least one kernel, got none")
         self.measured, self.turn = [array.tolist() for array in arrays], turn

@@ -5,7 +5,7 @@ import math
 import keras
 from keras import ops
 
-from tfgan_zoo.degradations.base import Degradation, bounds, draw_range, per_image
+from tfgan_zoo.degradations.base import Degradation, bounds, draw_range, fraction, per_image
 from tfgan_zoo.ops import fields, filters, kernels, random, resize
 
 _AIRLIGHT = 0.8
@@ -19,27 +19,32 @@ class _Falling(Degradation):
     larger, longer, fewer and less sharp.
     """
 
-    def __init__(self, density, layers: int, strength, mist, **kwargs):
+    def __init__(self, density, layers, strength, mist, **kwargs):
         super().__init__(**kwargs)
         self.density, self.strength = bounds("density", density, high=1.0), bounds("strength", strength, high=1.0)
         self.mist = bounds("mist", mist, high=1.0)
-        if layers not in (1, 2, 3, 4):
-            raise ValueError(f"there must be 1 to 4 layers, got {layers}")
-        self.layers = layers
+        self.layers = bounds("layers", layers, low=1, high=4)
+        if any(number != int(number) for number in keras.tree.flatten(layers)):
+            raise ValueError(f"layers must be whole, got {layers}")
 
     def draw_air(self, count, seed):
-        seeds = random.split(seed, 3)
-        ranges = {"density": self.density, "strength": self.strength, "mist": self.mist}
-        return {name: draw_range(value, count, s) for (name, value), s in zip(ranges.items(), seeds)}
+        seeds = random.split(seed, 4)
+        strength, mist = draw_range(self.strength, count, seeds[0]), draw_range(self.mist, count, seeds[1])
+        fewest, most = self.layers if isinstance(self.layers, (tuple, list)) else (self.layers, self.layers)
+        present = random.uniform((count, 1), fewest, most + 1, seeds[2])
+        density = ops.reshape(draw_range(self.density, count * int(most), seeds[3]), (-1, int(most)))
+        # The farthest is always there.
+        density = ops.where(ops.arange(int(most), dtype="float32") + 1 <= present, density, 0.0)
+        return {"density": density, "strength": strength, "mist": mist}
 
     def drops(self, images, kernels, density, seed):
         """Opacity of all layers together, (batch, height, width, 1), at least 0 and mostly at most 1."""
         count, height, width = ops.shape(images)[:3]
         total = 0.0
-        for number, layer_seed in enumerate(random.split(seed, self.layers)):
+        for number, layer_seed in enumerate(random.split(seed, density.shape[1])):
             zoom = 2**number
             grid = [resize.scaled(side, 1 / zoom) for side in (height, width)]
-            layer = _scattered((count, *grid, 1), kernels, density, layer_seed)
+            layer = _scattered((count, *grid, 1), kernels, density[:, number], layer_seed)
             if number:
                 layer = resize.resize_to(layer, zoom * grid[0], zoom * grid[1])[:, :height, :width]
             # The light of a near drop is spread over more pixels.
@@ -58,16 +63,16 @@ class RainStreaks(_Falling):
     The result is in [0, 1] for images in [0, 1].
 
     Args:
-        density: share of pixels at which a streak of the farthest layer is centred, or a pair to
-            draw it from for each image.
+        density: share of a layer's pixels at which a streak is centred, or a pair to draw it from
+            for each image and layer.
         length: of the farthest layer's streaks in pixels, or a pair; each nearer layer's are
             twice as long.
         angle: of all streaks from the vertical in degrees, within -90 and 90, or a pair.
         width: standard deviation across the farthest layer's streaks in pixels, or a pair.
-        layers: distances, 1 to 4.
+        layers: distances, 1 to 4, or a pair; the farthest is always there.
         strength: of the streaks, up to 1, or a pair.
         mist: opacity of the veil of far drops where it is thickest, or a pair.
-        screen: takes the second form, which never saturates.
+        screen: share of images that get the second form, which never saturates; True is all.
         **kwargs: of `Degradation`.
     """
 
@@ -77,32 +82,32 @@ class RainStreaks(_Falling):
         length=(6.0, 20.0),
         angle=(-30.0, 30.0),
         width=(0.4, 0.7),
-        layers: int = 3,
+        layers=3,
         strength=(0.2, 0.6),
         mist=(0.0, 0.3),
-        screen: bool = False,
+        screen: float = 0.0,
         **kwargs,
     ):
         super().__init__(density, layers, strength, mist, **kwargs)
         self.length, self.width = bounds("length", length, low=1.0, high=200.0), bounds("width", width, low=0.1)
-        self.angle, self.screen = bounds("angle", angle, low=-90.0, high=90.0), screen
+        self.angle, self.screen = bounds("angle", angle, low=-90.0, high=90.0), fraction("screen", screen)
 
     def draw(self, count, seed):
-        seeds = random.split(seed, 4)
+        seeds = random.split(seed, 5)
         length, width, angle = (
             draw_range(value, count, s) for value, s in zip((self.length, self.width, self.angle), seeds)
         )
-        radius = math.ceil(0.7 * (max(self.length) if isinstance(self.length, (tuple, list)) else self.length)) + 1
+        radius = math.ceil(0.75 * (max(self.length) if isinstance(self.length, (tuple, list)) else self.length)) + 1
         streaks = kernels.streak(radius, length, width, angle * (math.pi / 180.0))
-        return {"kernels": streaks, **self.draw_air(count, seeds[3])}
+        screened = ops.cast(random.uniform((count,), 0.0, 1.0, seeds[4]) < self.screen, "float32")
+        return {"kernels": streaks, "screened": screened, **self.draw_air(count, seeds[3])}
 
-    def apply(self, images, seed, kernels, density, strength, mist):
+    def apply(self, images, seed, kernels, screened, density, strength, mist):
         drop_seed, mist_seed = random.split(seed, 2)
         streaks = per_image(strength) * self.drops(images, kernels, density, drop_seed)
         background = _veiled(images, mist, mist_seed)
-        if self.screen:
-            return 1.0 - (1.0 - background) * (1.0 - ops.minimum(streaks, 1.0))
-        return ops.clip(background + streaks, 0.0, 1.0)
+        by_screen = 1.0 - (1.0 - background) * (1.0 - ops.minimum(streaks, 1.0))
+        return ops.where(per_image(screened) > 0, by_screen, ops.clip(background + streaks, 0.0, 1.0))
 
     def get_config(self):
         own = {"length": self.length, "angle": self.angle, "width": self.width, "screen": self.screen}
@@ -114,12 +119,12 @@ class Snow(_Falling):
     """Falling snow: soft white flakes, a little drawn out by their fall, that hide what is behind.
 
     Args:
-        density: share of pixels at which a flake of the farthest layer is centred, or a pair to
-            draw it from for each image.
+        density: share of a layer's pixels at which a flake is centred, or a pair to draw it from
+            for each image and layer.
         size: standard deviation of the farthest flakes in pixels, or a pair; each nearer layer's
             are twice as large.
         stretch: how much longer than wide a flake appears, or a pair.
-        layers: distances, 1 to 4.
+        layers: distances, 1 to 4, or a pair; the farthest is always there.
         strength: opacity of the flakes, up to 1, or a pair.
         mist: as of `RainStreaks`.
         **kwargs: of `Degradation`.
@@ -130,7 +135,7 @@ class Snow(_Falling):
         density=(0.002, 0.015),
         size=(0.5, 1.1),
         stretch=(1.0, 2.0),
-        layers: int = 3,
+        layers=3,
         strength=(0.6, 1.0),
         mist=(0.0, 0.4),
         **kwargs,

@@ -74,7 +74,7 @@ def random_depth(images, seed):
     A mixture, in random shares, of a ground plane that recedes to a horizon and of a smooth field; in
     half of the images with up to three things in front of it, whose edges follow the image's own
     light, or its darkness, more or less. The nearest point is at 0 to 0.6, since few photos show anything that haze
-    leaves alone, the farthest at 0.8 to 1.5.
+    leaves alone, the farthest anywhere from a little behind it to 1.5: a part of a photo may be of one depth.
     """
     count, height, width = ops.shape(images)[:3]
     seeds = random.split(seed, 6)
@@ -83,8 +83,9 @@ def random_depth(images, seed):
         count, height, width, 5, seeds[2]
     )
     mixture = mixture - _things(images, seeds[5])
-    near, far = (random.uniform((count, 1, 1, 1), *ends, s) for ends, s in zip(((0.0, 0.6), (0.8, 1.5)), seeds[3:5]))
-    return near + (far - near) * fields.stretched(mixture)
+    near = random.uniform((count, 1, 1, 1), 0.0, 0.6, seeds[3])
+    behind = random.uniform((count, 1, 1, 1), 0.05, 1.0, seeds[4]) * (1.5 - near)
+    return near + behind * fields.stretched(mixture)
 
 
 def _things(images, seed):

@@ -5,7 +5,7 @@ import math
 import keras
 from keras import ops
 
-from tfgan_zoo.degradations.base import bounds, draw_range
+from tfgan_zoo.degradations.base import bounds, draw_range, fraction
 from tfgan_zoo.degradations.blur import Blur
 from tfgan_zoo.ops import kernels, random
 
@@ -31,7 +31,7 @@ class MotionBlur(Blur):
 
     def __init__(self, length=(4.0, 40.0), shake: float = 1.0, **kwargs):
         super().__init__(**kwargs)
-        self.length, self.shake = bounds("length", length, low=1.0, high=1000.0), bounds("shake", shake, high=10.0)
+        self.length, self.shake = bounds("length", length, low=1.0, high=1000.0), fraction("shake", shake)
 
     @property
     def radius(self):

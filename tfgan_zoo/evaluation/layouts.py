@@ -5,16 +5,43 @@ from pathlib import Path
 
 from tfgan_zoo.data import images
 
+_WHOLE = ("hr", "gtmod12", "original")
 
-def clean_photos(folder: Path) -> list[Path]:
+
+def clean_photos(folder: Path, scale: int | None = None) -> list[Path]:
     """The clean photos anywhere below a folder, in order of name.
 
-    Left out are a photo's disparity ("_disp") and its small version ("_LR"); and of a photo that is
-    there as "_HR", all others: published copies of Set14 and Urban100 hold every method's result.
+    Left out are a photo's disparity ("_disp") and its small version ("_LR"); of a photo that is
+    there as "_HR", all others: published copies of Set14 and Urban100 hold every method's result;
+    beside a folder "HR", "GTmod12" or "original", all other folders; and beside folders
+    "image_SRF_2" to "image_SRF_4", those of other scales.
+
+    Args:
+        folder: of the data set.
+        scale: by which photos are made small, if they are.
     """
-    found = [path for path in images.files(folder) if not path.stem.endswith(("_disp", "_LR"))]
+    left_out = _other_versions(folder, scale)
+    found = [
+        path
+        for path in images.files(folder)
+        if not path.stem.endswith(("_disp", "_LR")) and left_out.isdisjoint(path.parents)
+    ]
     whole = {(path.parent, path.stem.removesuffix("_HR")) for path in found if path.stem.endswith("_HR")}
     return [path for path in found if (path.parent, path.stem.rsplit("_", 1)[0]) not in whole or path.match("*_HR.*")]
+
+
+def _other_versions(folder: Path, scale: int | None) -> set[Path]:
+    """Folders whose photos are other versions of those in the folder beside them."""
+    left_out = set()
+    for place in [folder, *(path for path in folder.rglob("*") if path.is_dir())] if folder.is_dir() else []:
+        names = {path.name.lower(): path for path in place.iterdir() if path.is_dir()}
+        whole = next((names[name] for name in _WHOLE if name in names), None)
+        of_scale = names.get(f"image_srf_{scale}")
+        if whole:
+            left_out |= set(names.values()) - {whole}
+        elif of_scale:
+            left_out |= {path for name, path in names.items() if name.startswith("image_srf_")} - {of_scale}
+    return left_out
 
 
 def pairs(folder: Path, layouts: Sequence[tuple[str, str]]) -> list[tuple[Path, Path]]:

@@ -1,6 +1,8 @@
 """What papers print, by protocol and data set."""
 
-# PSNR in dB as the papers print it, by data set and protocol's level.
+import re
+
+# PSNR in dB as the papers print it, by data set and protocol's level; pairs have level 0.
 PUBLISHED = {
     ("awgn-gray", "set12"): {
         "BM3D": {15: 32.37, 25: 29.97, 50: 26.72},
@@ -30,6 +32,17 @@ PUBLISHED = {
         "VDSR": {2: 37.53, 3: 33.66, 4: 31.35},
         "SRResNet": {4: 32.05},
     },
+    # Trained on Rain100's own training sets, not on those of others.
+    ("derain-y", "rain100l"): {"PReNet": {0: 37.48}},
+    ("derain-y", "rain100h"): {"PReNet": {0: 29.46}},
+    ("deblur-rgb", "gopro"): {
+        "DeblurGAN-v2, MobileNet": {0: 28.17},
+        "DeblurGAN-v2, Inception": {0: 29.55},
+        "NAFNet-32": {0: 32.87},
+        "NAFNet-64": {0: 33.71},
+    },
+    ("dehaze-rgb", "sotsindoor"): {"AOD-Net": {0: 20.51}, "FFA-Net": {0: 36.39}, "DehazeFormer-B": {0: 37.84}},
+    ("dehaze-rgb", "sotsoutdoor"): {"AOD-Net": {0: 24.14}, "FFA-Net": {0: 33.57}, "DehazeFormer-B": {0: 34.95}},
     ("sr-y", "set14"): {"SRCNN": {4: 27.50}, "VDSR": {4: 28.01}, "SRResNet": {4: 28.49}},
     ("sr-y", "bsd100"): {"SRCNN": {4: 26.90}, "VDSR": {4: 27.29}, "SRResNet": {4: 27.58}},
     ("awgn-rgb", "cbsd68"): {
@@ -60,12 +73,17 @@ IMAGES = {
     "set5": 5,
     "set14": 14,
     "bsd100": 100,
+    "rain100l": 100,
+    "rain100h": 100,
+    "gopro": 1111,
+    "sotsindoor": 500,
+    "sotsoutdoor": 500,
 }
 """How many images each of those data sets has."""
 
 
 def published(protocol: str, folder: str, count: int | None = None) -> dict[str, dict[float, float]]:
-    """The published rows for a data set, recognised by its folder's name: "bsd68_gray" is BSD68.
+    """The published rows for a data set, recognised by its folder's name: "bsd68_gray" is BSD68, "B100" is BSD100.
 
     Args:
         protocol: its name.
@@ -73,6 +91,7 @@ def published(protocol: str, folder: str, count: int | None = None) -> dict[str,
         count: images measured; of a part of the data set nothing was published. None trusts the name.
     """
     plain = "".join(character for character in folder.lower() if character.isalnum())
+    plain = re.sub("^(b|bsds)100", "bsd100", plain)
     known = [data for name, data in PUBLISHED if name == protocol and plain.startswith(data)]
     found = max(known, key=len, default=None)
     return PUBLISHED[protocol, found] if found and count in (None, IMAGES[found]) else {}

@@ -1,6 +1,7 @@
 """Named protocols: exactly how a published number is measured, so that ours stand beside it."""
 
 import io
+import math
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,7 +19,7 @@ from tfgan_zoo.degradations import (
     PoissonGaussianNoise,
     RainStreaks,
 )
-from tfgan_zoo.ops import color, resize
+from tfgan_zoo.ops import color, padding, resize
 
 
 @dataclass(frozen=True)
@@ -36,7 +37,9 @@ class Protocol:
             [0, 1]; None where nothing is known.
         summary: one sentence on the rules.
         enlarges: whether the level is the factor by which the network enlarges.
-        luma: whether Y of BT.601 in limited range is compared, in place of all channels.
+        luma: whether Y of BT.601 in limited range is compared, in place of all channels; a gray
+            protocol takes it, rounded, of colour files.
+        border: what is cut off each side before comparing, in levels.
         layouts: names of the folders, degraded and clean, of data sets that come in pairs.
         cropped: whether a clean photo is cut to the middle that its smaller degraded one shows.
     """
@@ -50,6 +53,7 @@ class Protocol:
     summary: str
     enlarges: bool = False
     luma: bool = False
+    border: float = 0.0
     layouts: tuple[tuple[str, str], ...] = ()
     cropped: bool = False
 
@@ -67,11 +71,10 @@ class Protocol:
         return _levels(resize.resize(degraded[None], float(level), "bicubic"))[0]
 
     def compared(self, image: np.ndarray, level: float) -> np.ndarray:
-        """What is compared of a batch: all of it, or the luma, or that without a border of the factor."""
-        if self.luma:
+        """What is compared of a batch: all of it or the luma, without the border."""
+        if self.luma and self.channels == 3:
             image = np.asarray(color.rgb_to_luma(image))
-        border = int(level) if self.enlarges else 0
-        return image[:, border : image.shape[1] - border, border : image.shape[2] - border]
+        return np.asarray(padding.without_border(image, math.ceil(self.border * level)))
 
 
 def _awgn(clean, sigma, number, path=None):
@@ -181,8 +184,9 @@ PROTOCOLS = {
             (10, 20, 30, 40),
             _jpeg,
             None,
-            "Gray files saved by libjpeg (Pillow) at the quality; the result is clipped and rounded to 8 bits; "
-            "PSNR, SSIM and PSNR-B are means over images, no border is cut.",
+            "Gray files, or Y of BT.601 in limited range of colour ones, saved by libjpeg (Pillow) at the quality; the "
+            "result is clipped and rounded to 8 bits; PSNR, SSIM and PSNR-B are means over images, no border is cut.",
+            luma=True,
         ),
         Protocol(
             "sr-y",
@@ -196,6 +200,7 @@ PROTOCOLS = {
             "become colour.",
             enlarges=True,
             luma=True,
+            border=1.0,
         ),
         Protocol(
             "deblur-rgb",
@@ -205,7 +210,9 @@ PROTOCOLS = {
             _shaken,
             None,
             "Pairs of blurred and sharp photos, or MotionBlur along random paths of the length in pixels, seeded by "
-            "the image's number, rounded to 8 bits; PSNR over all channels, no border is cut.",
+            "the image's number, rounded to 8 bits, of which a border of half the length, where the blur saw a mirrored "
+            "photo, is cut; PSNR over all channels.",
+            border=0.5,
             layouts=(("blur", "sharp"), ("blurry", "sharp"), *_RESTORED),
         ),
         Protocol(

@@ -16,6 +16,7 @@ from tfgan_zoo.data import convert, images, replacing
 from tfgan_zoo.evaluation import layouts
 from tfgan_zoo.evaluation.literature import published
 from tfgan_zoo.evaluation.protocols import Protocol
+from tfgan_zoo.ops import color
 
 
 @dataclasses.dataclass(frozen=True)
@@ -67,7 +68,7 @@ def evaluate(
     asked = [(0.0, n, *pair) for n, pair in enumerate(pairs)] or [
         (level, n, None, path)
         for level in levels or protocol.levels
-        for n, path in enumerate(layouts.clean_photos(Path(folder)))
+        for n, path in enumerate(layouts.clean_photos(Path(folder), int(level) if protocol.enlarges else None))
     ]
     return [_measure(network, protocol, *one) for one in tqdm.tqdm(asked, desc=protocol.name, unit="image")]
 
@@ -83,6 +84,8 @@ def _factor(network, protocol, levels) -> list[float]:
 
 def _read(path: Path, protocol: Protocol) -> np.ndarray:
     image = images.read(path, 3 if protocol.enlarges else None)
+    if protocol.luma and protocol.channels == 1 and image.shape[-1] == 3:
+        return np.round(255 * np.asarray(color.rgb_to_luma(np.float32(image) / 255))) / np.float32(255)
     if image.shape[-1] != protocol.channels:
         raise ValueError(f"{protocol.name} takes files of {protocol.channels} channels, {path} has {image.shape[-1]}")
     return np.float32(image) / 255
@@ -144,7 +147,8 @@ def means(results: list[Result]) -> dict[float, dict[str, float]]:
 
 def table(name: str, protocol: Protocol, folder: str | os.PathLike, results: list[Result]) -> str:
     """The results as text: the input, what others published on this data set, and ours."""
-    summary, count = means(results), len({result.file for result in results})
+    summary = means(results)
+    count = len(results) // len(summary)
     rows = {"input": {level: row["input_psnr"] for level, row in summary.items()}}
     rows |= {
         f"{model} (published)": row

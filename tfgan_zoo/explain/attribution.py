@@ -44,7 +44,8 @@ class Attribution:
     def diffusion_index(self) -> float:
         """(1 - Gini coefficient of `strength`) x 100: 0 if one pixel did it all, 100 if all alike.
 
-        It depends on the size of the image: compare on equal ones.
+        It depends on the size of the image and on the blur that the path begins with (1.2 in the
+        authors' code): compare on equal ones.
         """
         ordered = np.sort(self.strength.astype(np.float64), axis=None)
         count = len(ordered)

@@ -28,6 +28,17 @@ GPU_OPERATIONS = frozenset(
 )
 
 
+LEGEND = (
+    "Milliseconds and memory are of the CPU of the machine that exported them (XNNPACK), not of a phone. Distance is the "
+    "root mean square difference from the network, of values in [0, 1]; PSNR is lost against the network, on photos "
+    "damaged as the preset expects. Partitions are what the CPU's delegate cuts the graph into, 1 at best; the last "
+    "column has operations that LiteRT's GPU delegate does not take."
+)
+"""What the columns of `table` mean."""
+
+_OF_GENERATORS = "convolutions in 8 bits; what goes in and comes out, and the rest, in floats"
+
+
 def measured(network: keras.Model, file: Path, judged: list[tuple[dict, np.ndarray | None]]) -> dict:
     """Costs of a file, and how far it is from its network.
 
@@ -113,18 +124,19 @@ def write_readme(folder: str | os.PathLike, name: str, rows: dict[str, dict], fi
         file: name of the one whose tensors are described.
     """
     about = TFLiteFile(Path(folder) / file).about
+    generates = about["kind"] == "generation"
     there = [v for v in VARIANTS if any(file.endswith(f"_{v}.tflite") for file in rows)]
     parts = [
         f"# {name} for phones",
         table(name, rows),
-        "Milliseconds of the CPU of the machine that exported them (XNNPACK), not of a phone.",
-        "\n".join(f"- {v}: {VARIANTS[v]}" for v in there),
+        LEGEND,
+        "\n".join(f"- {v}: {_OF_GENERATORS if v == 'int8' and generates else VARIANTS[v]}" for v in there),
         "## What goes in and comes out",
         "\n".join(_tensors(about, "input") + _tensors(about, "output")),
         *[f"Classes of `{n}`, from 0: {', '.join(known)}." for n, known in about.get("classes", {}).items()],
         f"Shapes, types and scales are those of `{file}`; the .json beside each file has its own, and so has the "
-        "file, in the metadata buffer `tfgan_zoo`. A value is scale * (level - zero point); images of int8 are uint8 "
-        "of 0 to 255. Channels last, RGB order, batch 1.",
+        "file, in the metadata buffer `tfgan_zoo`. A value is scale * (level - zero point). Channels last, RGB order, "
+        "batch 1.",
         "On Android, LiteRT's `CompiledModel` counts its buffers as the signature does; on iOS, "
         "`Interpreter.copy(_:toInputAt:)` and `output(at:)` as the graph does. `tutorials/04_on_the_phone.ipynb` has "
         "both in Kotlin and Swift, which were not run here.",

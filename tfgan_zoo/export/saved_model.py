@@ -50,8 +50,8 @@ def to_saved_model(network: keras.Model, folder: str | os.PathLike, version: int
     target = Path(folder) / str(version)
     if target.exists() and not (target / "saved_model.pb").exists():
         raise ValueError(f"{target} exists and is no SavedModel; it is not replaced")
+    servable = Servable(network)
     with replacing.folder(target) as beside:
-        servable = Servable(network)
         tf.saved_model.save(servable, beside, signatures=servable.functions)
         prove(network, beside)
     return target

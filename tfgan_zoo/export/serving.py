@@ -53,7 +53,8 @@ def serving_kit(folder: str | os.PathLike) -> Path:
     newest version warm-up requests, so that no client waits while the first is compiled.
 
     Args:
-        folder: of the models; files of an earlier kit are replaced.
+        folder: of the models; files of an earlier kit are replaced, but for docker-compose.yml,
+            which is for its owner to change.
 
     Returns:
         The folder.
@@ -75,7 +76,8 @@ def serving_kit(folder: str | os.PathLike) -> Path:
     replacing.text(folder / "models.config", f"model_config_list {{\n{entries}}}\n")
     replacing.text(folder / "batching.config", _BATCHING)
     replacing.text(folder / "monitoring.config", _MONITORING)
-    replacing.text(folder / "docker-compose.yml", _COMPOSE)
+    if not (folder / "docker-compose.yml").exists():
+        replacing.text(folder / "docker-compose.yml", _COMPOSE)
     return folder
 
 

@@ -2,6 +2,7 @@
 
 import functools
 import inspect
+import os
 
 import keras
 import tensorflow as tf
@@ -32,7 +33,13 @@ class Servable(tf.Module):
 
 
 def float32_copy(network: keras.Model) -> keras.Model:
-    """The same network computing in float32: what exports are held against."""
+    """The same network computing in float32: what exports are held against.
+
+    Raises:
+        TypeError: a preset's name in place of its network.
+    """
+    if isinstance(network, (str, os.PathLike)):
+        raise TypeError(f'the first argument is a network, such as zoo.load("{network}")')
     copy = type(network).from_config({**network.get_config(), "dtype": "float32"})
     copy.set_weights(network.get_weights())
     copy.name = network.name

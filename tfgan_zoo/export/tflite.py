@@ -21,7 +21,7 @@ VARIANTS = {
     "fp16": "weights in float16, computed in float32 or in float16 on a GPU",
     "dynamic": "weights in 8 bits, features quantised on the fly, image in floats",
     "weight_only": "weights in 8 bits, computed in float32",
-    "int8": "8 bits throughout, uint8 image in and out; of a generator, the convolutions",
+    "int8": "8 bits throughout, uint8 image in and out",
     "int16x8": "weights in 8 bits, features in 16",
 }
 CALIBRATED = ("int8", "int16x8")
@@ -61,10 +61,12 @@ def to_tflite(
     Raises:
         export.ExportError: an operation that TFLite has no built-in for, or a file that is too
             far from the network; nothing is written.
-        ValueError: an unknown variant, a size too small, a calibration that is missing or of the
+        ValueError: another suffix than .tflite, an unknown variant, a size too small, a calibration that is missing or of the
             wrong names or shapes, or a package that is missing.
     """
     litert()
+    if Path(file).suffix != ".tflite":
+        raise ValueError(f"the file must end in .tflite, got {file}")
     if variant not in VARIANTS:
         raise ValueError(f"there is no variant {variant}; known: {', '.join(VARIANTS)}")
     plain = folded_copy(network)

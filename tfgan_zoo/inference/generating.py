@@ -71,7 +71,7 @@ def generate(
         (count, height, width, channels), float32 in [0, 1].
 
     Raises:
-        ValueError: a condition missing, unknown, out of range, or of another shape than the
+        ValueError: another kind of network; a condition missing, unknown, out of range, or of another shape than the
             network's; latent vectors of another shape.
     """
     inputs = inputs_of(network, count, seed=seed, truncation=truncation, latent=latent, **conditions)
@@ -84,6 +84,8 @@ def inputs_of(
     network: Generator, count: int = 1, *, seed: int = 0, truncation: float = 1.0, latent=None, **conditions
 ) -> dict[str, np.ndarray]:
     """What the network takes for what `generate` is asked for: arrays by name, one row an image."""
+    if not hasattr(network, "conditions"):
+        raise ValueError(f"{network.name} makes no images; it is a {type(network).__name__}")
     if unknown := set(conditions) - set(network.conditions):
         raise ValueError(f"{network.name} has the conditions {sorted(network.conditions)}, not {sorted(unknown)}")
     if missing := set(network.conditions) - set(conditions):

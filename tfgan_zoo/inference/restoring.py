@@ -14,10 +14,12 @@ import tensorflow as tf
 from tfgan_zoo.data import convert, images
 from tfgan_zoo.data.array_picture import ArrayPicture
 from tfgan_zoo.data.noise_level import estimate_sigma
+from tfgan_zoo.networks import RestorationNetwork
 from tfgan_zoo.ops import tiles
 
 AUTO_TILE = 1024
 _FEATHER = 16
+_BLIND = "finds the noise's level itself and takes no sigma; use strength, or a preset that takes one"
 
 
 class TiledRestorer(abc.ABC):
@@ -43,10 +45,7 @@ class TiledRestorer(abc.ABC):
                 f"{self.name} enlarges: there is no input of equal size to blend with; leave strength at 1"
             )
         if sigma is not None and not self.noise_map:
-            raise ValueError(
-                f"{self.name} finds the noise's level itself and takes no sigma; "
-                "use strength, or a preset that takes one"
-            )
+            raise ValueError(f"{self.name} {'takes no sigma' if self.scale != 1 else _BLIND}")
         if sigma is not None and not 0 <= sigma <= 255:
             raise ValueError(f"sigma must be within [0, 255], got {sigma}")
         self.sigma, self.strength, self.ensemble = sigma, strength, ensemble
@@ -177,10 +176,12 @@ class KerasRestorer(TiledRestorer):
         ensemble: averages over the eight orientations: eight times the time, a little better.
 
     Raises:
-        ValueError: sigma or strength out of range, or sigma for a network that takes none.
+        ValueError: another kind of network; sigma or strength out of range, or sigma for a network that takes none.
     """
 
     def __init__(self, network: keras.Model, *, sigma=None, strength: float = 1.0, tile="auto", ensemble: bool = False):
+        if not isinstance(network, RestorationNetwork):
+            raise ValueError(f"{network.name} restores nothing; it is a {type(network).__name__}")
         self.network, self.name = network, network.name
         self.channels, self.noise_map, self.scale = network.channels, network.noise_map, network.scale
         self.minimum_side, self.tile_margin = network.minimum_side, network.tile_margin

@@ -4,6 +4,7 @@ import hashlib
 import json
 import os
 import struct
+import warnings
 from pathlib import Path
 
 import numpy as np
@@ -98,11 +99,18 @@ class TFLiteRestorer(TiledRestorer):
 
     def _told(self, sigma: float) -> float:
         """What an 8-bit file can be told of an estimate that is higher is its highest level; a given one must fit."""
-        if sigma > self.highest and self.sigma is not None:
+        if sigma <= self.highest:
+            return sigma
+        if self.sigma is not None:
             raise ValueError(
                 f"{self.name} takes a sigma of at most {self.highest:g}; of a gray image that is {sigma:g}"
             )
-        return min(sigma, self.highest)
+        warnings.warn(
+            f"the noise's sigma is about {sigma:.0f}, and {self.name} was calibrated for {self.highest:.0f} at most: "
+            "a file in floats restores this better",
+            stacklevel=2,
+        )
+        return self.highest
 
     def _margin(self, wanted: int, tile: int) -> int:
         """What tiles overlap by: less than the network's own margin where the file is too small for that."""

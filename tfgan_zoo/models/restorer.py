@@ -5,7 +5,7 @@ import tensorflow as tf
 
 from tfgan_zoo.models import checks
 from tfgan_zoo.models.counting import count
-from tfgan_zoo.ops import random
+from tfgan_zoo.ops import padding, random
 
 
 @keras.saving.register_keras_serializable("tfgan_zoo")
@@ -29,15 +29,22 @@ class Restorer(keras.Model):
         ema: momentum of the exponential moving average of the network's weights, which
             validation and prediction use: `ema_network` holds them. 0 switches it off.
         seed: of the noise.
+        margin: pixels to cut off each side after the degradation, of clean images too: a blur's
+            border shows what no photo does. Not for networks that enlarge.
+
+    Raises:
+        ValueError: an ema out of [0, 1), or a negative margin, or one of a network that enlarges.
     """
 
-    def __init__(self, network, degradation=None, ema: float = 0.999, seed: int = 0, **kwargs):
+    def __init__(self, network, degradation=None, ema: float = 0.999, seed: int = 0, margin: int = 0, **kwargs):
         kwargs.setdefault("dtype", network.dtype_policy)
         super().__init__(**kwargs, autocast=False)
         if not 0 <= ema < 1:
             raise ValueError(f"ema must be in [0, 1), got {ema}")
         self.network, self.degradation = network, degradation
-        self.ema, self.seed = ema, seed
+        if margin < 0 or (margin and getattr(network, "scale", 1) != 1):
+            raise ValueError(f"margin must not be negative, and 0 for a network that enlarges, got {margin}")
+        self.ema, self.seed, self.margin = ema, seed, margin
         if ema:
             self.ema_network = network.__class__.from_config(network.get_config())
             self.ema_network.set_weights(network.get_weights())
@@ -93,7 +100,7 @@ class Restorer(keras.Model):
                 f"{self.network.name} {'needs' if wanted else 'takes no'} noise map, and {self.degradation.name} gives "
                 f"{'one' if told else 'none'}: noise_map=True and return_sigma=True go together"
             )
-        return degraded, first
+        return padding.without_border(degraded, self.margin), padding.without_border(first, self.margin)
 
     def _update_average(self):
         # Early averages follow the weights closely, or the random start would linger.
@@ -109,6 +116,7 @@ class Restorer(keras.Model):
             "degradation": keras.saving.serialize_keras_object(self.degradation),
             "ema": self.ema,
             "seed": self.seed,
+            "margin": self.margin,
         }
 
     @classmethod

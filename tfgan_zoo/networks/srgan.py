@@ -9,12 +9,14 @@ from tfgan_zoo.networks.conditional import Discriminator
 
 @keras.saving.register_keras_serializable("tfgan_zoo")
 class SRGANDiscriminator(Discriminator):
-    """VGG-like: pairs of 3x3 convolutions, the second of stride 2, with LeakyReLU; then two dense layers.
+    """VGG-like: pairs of convolutions, the second of stride 2, with LeakyReLU; then two dense layers.
 
-    Differs from the paper's in two ways. Spectral normalisation takes the place of batch
+    Differs from the paper's in three ways. Kernels of stride 2 are 4x4, as in ESRGAN: at 3x3 the
+    gradient to the image passes twice as often through every second row and column, which
+    teaches a generator a grid. Spectral normalisation takes the place of batch
     normalisation, whose statistics would tell a batch of real images from one of generated
     ones. And by default the last maps are averaged, so that it takes images of any size, and
-    with 5.2 million weights rather than 23.6 trains on small sets of photos.
+    with 7.6 million weights rather than 23.6 trains on small sets of photos.
 
     Args:
         shape: of the image; with `pooled` other heights and widths are judged as well.
@@ -22,19 +24,22 @@ class SRGANDiscriminator(Discriminator):
         dense: units of the hidden dense layer.
         pooled: averages the last maps; False flattens them as in the paper.
         spectral: normalises every kernel spectrally (SNGAN).
+        stride_kernel: side of the kernels of stride 2; 3 in the paper.
         **kwargs: of `Discriminator`.
     """
 
-    def __init__(self, shape=(96, 96, 3), width=64, dense=1024, pooled=True, spectral=True, **kwargs):
+    def __init__(self, shape=(96, 96, 3), width=64, dense=1024, pooled=True, spectral=True, stride_kernel=4, **kwargs):
         super().__init__(shape, **kwargs)
         self.width, self.dense, self.pooled, self.spectral = width, dense, pooled, spectral
+        self.stride_kernel = stride_kernel
         self.any_size = pooled
         self.require_images_of(self.shape)
         convolution = SpectralConv2D if spectral else keras.layers.Conv2D
         linear = SpectralDense if spectral else keras.layers.Dense
         shared = {"padding": "same", "dtype": self.dtype_policy}
         self.convolutions = [
-            convolution(width * 2 ** (i // 2), 3, strides=1 + i % 2, name=f"conv{i}", **shared) for i in range(8)
+            convolution(width * 2 ** (i // 2), (3, stride_kernel)[i % 2], strides=1 + i % 2, name=f"conv{i}", **shared)
+            for i in range(8)
         ]
         self.flatten = keras.layers.GlobalAveragePooling2D(dtype="float32") if pooled else keras.layers.Flatten()
         self.hidden = linear(dense, dtype="float32", name="hidden")
@@ -62,5 +67,5 @@ class SRGANDiscriminator(Discriminator):
         return logit + ops.sum(self.projection(condition) * x, axis=-1, keepdims=True)
 
     def get_config(self):
-        names = ("width", "dense", "pooled", "spectral")
+        names = ("width", "dense", "pooled", "spectral", "stride_kernel")
         return {**super().get_config(), **{name: getattr(self, name) for name in names}}

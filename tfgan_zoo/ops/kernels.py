@@ -1,5 +1,7 @@
 """Blur kernels, one an image: (batch, 2 radius + 1, 2 radius + 1), non-negative or not, of sum 1."""
 
+import math
+
 import numpy as np
 from keras import ops
 
@@ -71,7 +73,7 @@ def trace(radius: int, path):
 
 
 def streak(radius: int, length, width, angle):
-    """A straight streak with soft ends, not of sum 1: it is 1 in its middle.
+    """A straight streak with soft ends, not of sum 1: its light is length x width x sqrt(2 pi), whatever its angle.
 
     Args:
         radius: of the kernel.
@@ -83,8 +85,11 @@ def streak(radius: int, length, width, angle):
     y, x = _offsets(radius)
     along = ops.abs(ops.cos(angle) * y - ops.sin(angle) * x)
     across = ops.cos(angle) * x + ops.sin(angle) * y
-    ends = ops.sigmoid((0.5 * length - along) / ops.maximum(0.1 * length, 0.3))
-    return ends * ops.exp(-0.5 * ops.square(across / width))
+    ends = ops.sigmoid((0.5 * length - along) / ops.maximum(0.06 * length, 0.3))
+    # The mean over a pixel's width: sampled at its middle, a thin slanted streak would be a string of beads.
+    scale = math.sqrt(2.0) * width
+    mean = 0.5 * math.sqrt(math.pi) * scale * (ops.erf((across + 0.5) / scale) - ops.erf((across - 0.5) / scale))
+    return ends * mean
 
 
 def normalized(kernels):

@@ -38,6 +38,20 @@ def crop_to(images, height, width):
     return images[:, :height, :width, :]
 
 
+def without_border(images, margin: int):
+    """Cuts `margin` pixels off each side.
+
+    Args:
+        images: (..., height, width, channels); or a tuple of them and a map of their size, such as sigma's.
+        margin: less than half of each side.
+    """
+    if not margin:
+        return images
+    if isinstance(images, tuple):
+        return tuple(without_border(part, margin) for part in images)
+    return images[..., margin:-margin, margin:-margin, :]
+
+
 def mirror(images, margin: int):
     """Mirrors the border with its edge repeated (d c b a | a b c d): `margin` pixels on each side.
 

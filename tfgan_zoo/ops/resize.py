@@ -35,7 +35,8 @@ def resize(images, scale, method: str = "bicubic", antialias: bool = True):
         scale: factor of both sides, which become `scaled(side, scale)`.
         method: "bicubic", "bilinear" or "area" (the mean over each new pixel's area).
         antialias: stretches the kernel when shrinking. Without, as OpenCV and PyTorch do by
-            default, bicubic and bilinear alias. Area always averages.
+            default (their cubic's a is -0.75, MATLAB's -0.5), bicubic and bilinear alias. Area
+            always averages.
 
     Raises:
         ValueError: if the scale is not positive, or the method is unknown.

@@ -2,8 +2,9 @@
 
     tfgan-zoo train dejpeg --data BSDS500
 
-BSDS500's train and test photos as luma, without val, which holds BSD68, and without Set12's starfish. Starts from
-resunet_photo, turned into the gray network of the same function. About two and a quarter hours on a CPU core.
+BSDS500's train and test photos as luma, without val, which holds BSD68, and without Set12's starfish, which
+resunet_photo has seen, though: the training starts from it, turned into the gray network of the same function. About
+two and a quarter hours on a CPU core.
 """
 
 import functools

@@ -3,14 +3,14 @@
     tfgan-zoo train derain --data BSDS500
 
 BSDS500's train and test photos under drawn rain, without the scenes of Rain100L and Rain100H. A third of them are
-under mist as well, which is rain too far to be seen. About two and a half hours on a CPU core.
+under mist as well, which is rain too far to be seen. About two hours on a CPU core.
 """
 
 import functools
 
 from tfgan_zoo import losses, networks
 from tfgan_zoo.degradations import Chain, Quantize, RainStreaks, RandomChoice
-from tfgan_zoo.recipes.restoration import Phase, RestorationRecipe
+from tfgan_zoo.recipes.restoration import CAMERA, Phase, RestorationRecipe
 
 # Scenes that are the clean photos of Rain100L and Rain100H.
 RAIN100 = frozenset(
@@ -25,13 +25,18 @@ RAIN100 = frozenset(
 
 
 def _rain(**options):
-    """Rain added, or by screen."""
-    return Chain([RandomChoice([RainStreaks(**options), RainStreaks(screen=True, **options)]), Quantize()])
+    """Half of it added, half by screen."""
+    return RainStreaks(screen=0.5, **options)
 
 
-def _learnt(**options):
-    return RandomChoice([_rain(mist=0.0, **options), _rain(mist=(0.0, 0.3), **options)], weights=(2, 1))
-
+LEARNT = {
+    "density": (0.0005, 0.008),
+    "length": (6.0, 28.0),
+    "angle": (-40.0, 40.0),
+    "width": (0.4, 1.0),
+    "layers": (1, 3),
+    "strength": (0.2, 0.8),
+}
 
 RECIPE = RestorationRecipe(
     name="derain",
@@ -41,8 +46,18 @@ RECIPE = RestorationRecipe(
         "far rain's veil what is thick; bright thin things of the rain's direction may go with it."
     ),
     network=functools.partial(networks.ResUNet, 3, slope=0.1),
-    degradation=_learnt(density=(0.001, 0.007), length=(6.0, 26.0), angle=(-40.0, 40.0), strength=(0.2, 0.7)),
-    validation={"light rain": _rain(density=0.003, mist=0.0), "heavy rain": _rain(density=0.006, length=(15.0, 25.0))},
+    # A tenth without rain, which must stay as they are.
+    degradation=Chain(
+        [
+            RandomChoice([_rain(mist=0.0, **LEARNT), _rain(mist=(0.0, 0.3), **LEARNT), Chain([])], weights=(6, 3, 1)),
+            CAMERA,
+            Quantize(),
+        ]
+    ),
+    validation={
+        "light rain": Chain([_rain(density=0.003, mist=0.0), Quantize()]),
+        "heavy rain": Chain([_rain(density=0.006, length=(15.0, 25.0)), Quantize()]),
+    },
     channels=3,
     phases=(
         Phase(steps=10_500, size=96, batch=8, loss=losses.Charbonnier()),

@@ -2,18 +2,18 @@
 
     tfgan-zoo train lowlight --data BSDS500
 
-BSDS500's train and test photos, made dark and noisy as a camera would. About two and a quarter hours on a CPU core.
+BSDS500's train and test photos, made dark and noisy as a camera would, half of them saved as JPEG. About two and a quarter hours on a CPU core.
 """
 
 import functools
 
 from tfgan_zoo import losses, networks
-from tfgan_zoo.degradations import Chain, LowLight, Quantize
+from tfgan_zoo.degradations import JPEG, Chain, LowLight, Quantize, RandomChoice
 from tfgan_zoo.recipes.restoration import Phase, RestorationRecipe
 
 
-def _dark(gain, gamma=(1.0, 2.0), shot=(1e-4, 6e-3)):
-    return Chain([LowLight(gain, gamma, shot), Quantize()])
+def _dark(gain, gamma=(1.0, 2.0), shot=(1e-4, 6e-3), last=()):
+    return Chain([LowLight(gain, gamma, shot), *last, Quantize()])
 
 
 RECIPE = RestorationRecipe(
@@ -24,7 +24,7 @@ RECIPE = RestorationRecipe(
         "may come out flat. Simulated darkness; no real camera's was measured."
     ),
     network=functools.partial(networks.ResUNet, 3, (48, 72, 96, 128, 160), (1, 1, 2, 2, 3), slope=0.1),
-    degradation=_dark((0.1, 0.8)),
+    degradation=_dark((0.1, 1.0), last=[RandomChoice([JPEG((75, 98)), Chain([])])]),
     validation={f"gain {gain:g}": _dark(gain, 1.4, 1e-3) for gain in (0.3, 0.15)},
     channels=3,
     phases=(

@@ -11,9 +11,12 @@ import numpy as np
 
 from tfgan_zoo import callbacks, data, inference, metrics, models, optimizers, pictures
 from tfgan_zoo.data import convert, images
-from tfgan_zoo.degradations import Degradation
+from tfgan_zoo.degradations import JPEG, Chain, Degradation, GaussianNoise, RandomChoice
 from tfgan_zoo.ops import resize
 from tfgan_zoo.recipes.recipe import Recipe, Stage
+
+CAMERA = RandomChoice([Chain([GaussianNoise((0.0, 3 / 255)), JPEG((70, 95))]), Chain([])])
+"""What a camera does to half of the photos besides: a network that never met it makes its noise and blocks loud."""
 
 HELD_OUT_EVERY = 25
 _REQUESTS = 48
@@ -69,6 +72,7 @@ class RestorationRecipe(Recipe):
         leave_out: names of files, without suffix, that must not be learnt from, such as those of a
             test set among them.
         patches: options of `data.patches`, such as the scales at which photos are seen.
+        margin: pixels around each patch that the degradation sees and the network does not.
     """
 
     picture = "preview.jpg"  # of photos, which would be six times as large
@@ -88,6 +92,7 @@ class RestorationRecipe(Recipe):
     scale: int = 1
     leave_out: frozenset[str] = frozenset()
     patches: dict = dataclasses.field(default_factory=dict)
+    margin: int = 0
 
     @property
     def steps(self) -> int:
@@ -110,8 +115,8 @@ class RestorationRecipe(Recipe):
 
     def read(self, source: str | os.PathLike) -> Photos:
         training, selection = held_out([path for path in images.files(source) if path.stem not in self.leave_out])
-        _check(training, max(phase.size for phase in self.phases))
-        _check(selection, self.validation_side)
+        _check(training, max(phase.size for phase in self.phases) + 2 * self.margin)
+        _check(selection, self.validation_side + 2 * self.margin)
         return Photos(training, selection)
 
     def few(self, examples):
@@ -123,7 +128,7 @@ class RestorationRecipe(Recipe):
         network = self.network(dtype=dtype)
         if self.start:
             network.set_weights(self.start().get_weights())
-        model = models.Restorer(network, self.degradation, ema=self.ema, seed=seed)
+        model = models.Restorer(network, self.degradation, ema=self.ema, seed=seed, margin=self.margin)
         schedule = keras.optimizers.schedules.CosineDecay(
             0.0, self.steps - self.warmup, alpha=1e-3, warmup_target=self.learning_rate, warmup_steps=self.warmup
         )
@@ -147,12 +152,13 @@ class RestorationRecipe(Recipe):
         ]
 
     def _batches(self, photos, phase, seed, start):
-        return data.patches(photos, phase.size, phase.batch, self.channels, seed=seed, start=start, **self.patches)
+        size = phase.size + 2 * self.margin
+        return data.patches(photos, size, phase.batch, self.channels, seed=seed, start=start, **self.patches)
 
     def _validation(self, selection):
         """The held-out photos under each of the validation degradations, always the same."""
-        options = {"channels": self.channels, "crop": self.validation_side, "scale": self.scale, "batch": 4}
-        sets = [data.pairs(degradation, selection, **options) for degradation in self.validation.values()]
+        options = {"channels": self.channels, "crop": self.validation_side, "scale": self.scale, "margin": self.margin}
+        sets = [data.pairs(degradation, selection, batch=4, **options) for degradation in self.validation.values()]
         return functools.reduce(lambda a, b: a.concatenate(b), sets).cache()
 
     def watchers(self, folder, model, examples):

@@ -34,7 +34,6 @@ def model(network, degradation, dtype, seed):
         simultaneous=True,
         loss=losses.Relativistic(),
         penalties=[losses.R1()],
-        ema_images=8_000,
         seed=seed,
     )
 

@@ -25,6 +25,8 @@ def download(
 ) -> Path:
     """Brings a preset's network, card and pictures into the cache; what is there already stays.
 
+    Where no tree is named, card and pictures are left out if they are not installed.
+
     Args:
         name: of the preset.
         tflite: which TFLite files too, by words of their names, such as "int8" or "256_fp16";
@@ -48,6 +50,9 @@ def download(
         return bundled() / name
     variants = (tflite,) if isinstance(tflite, str) else tuple(tflite)
     paths = sorted(entry.files) if everything else _chosen(name, entry, variants, saved_model)
+    if not (tree or everything):
+        here = bundled() / name
+        paths = [p for p in paths if "/" in p or p in NETWORK or _is(here / p, entry.files[p])]
     return _complete(name, entry, tree, paths)
 
 

@@ -38,6 +38,8 @@ def find(name: str | os.PathLike) -> Path:
         return Path(name)
     if folder := downloading.find(str(name)):
         return folder
+    if Path(name).is_dir():
+        raise PresetError(f"{name} is a folder without {METADATA}: no preset")
     known = sorted({*list(), *catalogue.names()})
     raise PresetError(f"there is no preset {name}{downloading.near(str(name), known)}")
 
