@@ -134,6 +134,9 @@ def test_one_bad_file_among_many_does_not_stop_the_others(folder, tmp_path, pres
     ("arguments", "reason"),
     [
         (["restore", "{photo}", "-o", "{tmp}/x.png", "--preset", "no_such"], "there is no preset no_such"),
+        (["restore", "{photo}", "-o", "{tmp}/x.png", "--preset", "{folder}"], "folder without metadata.json"),
+        (["restore", "{photo}", "-o", "{tmp}/x.png", "--preset", "fashion_judge"], "fashion_judge restores nothing"),
+        (["publish", "{folder}", "-o", "{photo}"], "0.png is a file; a folder"),
         (["restore", "{tmp}/none.png", "-o", "{tmp}/x.png", "--preset", "{preset}"], "none.png is not a file"),
         (["restore", "{tmp}/nowhere/", "-o", "{tmp}/out", "--preset", "{preset}"], "nowhere is not a file"),
         (["restore", "{photo}", "-o", "{photo}/x/y.png", "--preset", "{preset}"], "0.png"),

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from tfgan_zoo import cli, data, evaluation, inference, networks, zoo
+from tfgan_zoo import cli, data, evaluation, export, inference, networks, zoo
 from tfgan_zoo.data import images
 
 
@@ -53,7 +53,7 @@ def test_a_transparent_outline_lies_on_white(drawn, tmp_path):
 
 def test_a_grid_of_all_labels_and_a_film(labelled, tmp_path):
     assert run(labelled, "-n", 9, "--grid", "-o", tmp_path / "grid.png") == 0
-    assert images.read(tmp_path / "grid.png").shape[:2] == (84, 84)
+    assert images.read(tmp_path / "grid.png").shape[:2] == (168, 168), "twice as large, to be seen"
     assert run(labelled, "-n", 9, "--grid", "-o", tmp_path / "folder") == 0
     assert len([*(tmp_path / "folder").glob("*.png")]) == 1
     film = tmp_path / "walk.gif"
@@ -62,10 +62,19 @@ def test_a_grid_of_all_labels_and_a_film(labelled, tmp_path):
         assert opened.n_frames == 5
 
 
+def test_a_file_for_phones_generates_too(labelled, tmp_path):
+    network = zoo.load(labelled)
+    about = {"classes": {"label": ["cat", "dog", "owl"]}}
+    file = export.to_tflite(network, tmp_path / "made.tflite", about=about)
+    assert run(file, "-n", 1, "--label", "owl", "-o", tmp_path / "owl.png") == 0
+    expected = np.round(inference.generate(network, 1, label=2)[0] * 255)
+    assert np.abs(images.read(tmp_path / "owl.png") - expected).max() <= 1
+
+
 def test_outline_and_colour(drawn, tmp_path):
     images.write(tmp_path / "outline.png", np.full((40, 30, 3), 200, np.uint8))
     out = tmp_path / "out.png"
-    assert run(drawn, "--image", tmp_path / "outline.png", "--color", "#c03020", "--grid", "-o", out) == 0
+    assert run(drawn, "--image", tmp_path / "outline.png", "--color", "#c03020", "-o", out) == 0
     expected = inference.generate(
         zoo.load(drawn), outline=np.full((16, 16, 1), 200 / 255), color=[0xC0 / 255, 0x30 / 255, 0x20 / 255]
     )
@@ -75,16 +84,16 @@ def test_outline_and_colour(drawn, tmp_path):
 @pytest.mark.parametrize(
     ("arguments", "reason"),
     [
-        (["{labelled}", "--label", "cow", "-o", "{tmp}/o"], "known: cat, dog, owl"),
+        (["{labelled}", "--label", "cow", "-o", "{tmp}/o"], "known: cat, dog, owl, or 0 to 2"),
         (["{labelled}", "--color", "#ffffff", "-o", "{tmp}/o"], "takes no --color"),
         (["{labelled}", "-n", "0", "-o", "{tmp}/o"], "at least 1"),
         (["{labelled}", "--truncation", "-1", "-o", "{tmp}/o"], "truncation"),
         (["{labelled}", "--grid", "-o", "{tmp}/o.jpg"], "end in .png"),
         (["{labelled}", "--interpolate", "1", "2", "-o", "{tmp}/o.png"], "end in .gif"),
         (["{drawn}", "--color", "#ffffff", "-o", "{tmp}/o"], "needs --image"),
-        (["{drawn}", "-o", "{tmp}/o"], "needs --color, such as #c03020"),
+        (["{drawn}", "-o", "{tmp}/o"], "drawn needs --color, such as #c03020"),
         (["{drawn}", "--color", "#ffffff", "--image", "{dark}", "-o", "{tmp}/o"], "dark lines on white"),
-        (["{labelled}", "-n", "3", "-o", "{tmp}/o.png"], "3 images go into a folder"),
+        (["{labelled}", "-n", "3", "-o", "{tmp}/o.png"], "3 images go into a folder, or with --grid"),
         (
             ["{labelled}", "--interpolate", "1", "2", "--frames", "1", "-o", "{tmp}/o.gif"],
             "--frames must be at least 2",

@@ -227,8 +227,9 @@ def test_no_server_is_told(monkeypatch, pixels):
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
     for kind in ("http", "grpc"):
-        with pytest.raises(client.ServerError, match=rf"127\.0\.0\.1:{port}"):
+        with pytest.raises(client.ServerError, match=rf"127\.0\.0\.1:{port}") as error:
             client.Client(f"{kind}://127.0.0.1:{port}", "photo", retries=1, timeout=2).restore(pixels)
+        assert "refused" in str(error.value) and " at 0x" not in str(error.value)
     with pytest.raises(ValueError, match="begins with http://, https:// or grpc://"):
         client.Client("ftp://somewhere", "photo")
 
@@ -297,6 +298,9 @@ def test_the_command_line(server, url, network, pixels, tmp_path, capsys):
     expected = inference.restore(network, pixels, sigma=20, tile=None)
     assert np.abs(np.int32(images.read(tmp_path / "out.png")) - expected).max() <= 1
     assert main([*asked, "-o", str(tmp_path / "out.png")]) == 2 and "--overwrite" in capsys.readouterr().err
+    assert main([*asked, "-o", str(tmp_path)]) == 2 and "is a folder" in capsys.readouterr().err
+    assert main([*asked[:-1], "400", "-o", str(tmp_path / "x.png")]) == 2
+    assert "sigma must be within [0, 255], got 400" in capsys.readouterr().err
     made = ["client", "generate", "--url", url, "--model", "clothes", "-n", "2", "--label", "3", "--color", "#ff0000"]
     assert main([*made, "-o", str(tmp_path / "many")]) == 0
     assert sorted(path.name for path in (tmp_path / "many").iterdir()) == ["0_0000.png", "0_0001.png"]

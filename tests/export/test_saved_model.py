@@ -153,6 +153,12 @@ def test_a_folder_that_is_no_model_is_not_replaced(restorers, tmp_path):
     assert (tmp_path / "mnist" / "1" / "precious.png").read_bytes() == b"one"
 
 
+def test_a_name_is_no_network_and_leaves_nothing(tmp_path):
+    with pytest.raises(TypeError, match=r'zoo\.load\("resunet_gray"\)'):
+        export.to_saved_model("resunet_gray", tmp_path / "m")
+    assert not (tmp_path / "m").exists()
+
+
 def _changed(network):
     copy = type(network).from_config(network.get_config())
     copy.set_weights([np.asarray(w) * 1.01 for w in network.get_weights()])

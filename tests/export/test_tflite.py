@@ -171,6 +171,9 @@ def test_an_eight_bit_file_knows_the_sigmas_of_its_calibration(restorers, photo,
         assert np.sqrt(np.mean((found - inference.restore(network, gray, sigma=sigma)) ** 2)) < 0.03
     with pytest.raises(ValueError, match="a sigma of at most 51, got 60"):
         inference.TFLiteRestorer(file, sigma=60)
+    drowned = np.float32(np.clip(gray + np.random.default_rng(0).normal(0, 0.4, gray.shape), 0, 1))
+    with pytest.warns(UserWarning, match="was calibrated for 51 at most"):
+        inference.restore(inference.TFLiteRestorer(file), drowned)
 
 
 def test_a_damaged_file_is_told(files, tmp_path):
@@ -185,6 +188,10 @@ def test_what_cannot_be_asked_for_is_refused(files, restorers, tmp_path, photo):
     network = restorers["map"]
     with pytest.raises(ValueError, match="no variant int4; known: fp32"):
         export.to_tflite(network, tmp_path / "x.tflite", variant="int4")
+    with pytest.raises(ValueError, match=r"must end in \.tflite, got .*x\.bin"):
+        export.to_tflite(network, tmp_path / "x.bin")
+    with pytest.raises(TypeError, match=r'zoo\.load\("resunet_gray"\)'):
+        export.to_tflite("resunet_gray", tmp_path / "x.tflite")
     with pytest.raises(ValueError, match="int8 needs a calibration"):
         export.to_tflite(network, tmp_path / "x.tflite", variant="int8")
     with pytest.raises(ValueError, match=r"calibration's sigma must be of shape \(1,\), got nothing"):
@@ -295,7 +302,19 @@ def test_the_readme_names_the_tensors(files, restorers, photo, tmp_path):
         and "`restored`, output 0 of the signature and 0 of the graph: (1, 96, 96, 1), [0, 1], float32" in text
         and "float32 throughout" in text
         and "`map_64_fp32.tflite`" in text
+        and "Partitions are" in text
     )
+
+
+def test_the_readme_of_a_generator_says_what_its_eight_bits_are(generators, tmp_path):
+    generator = generators["label"]
+    requests = export.example_requests(generator, 28)
+    file = export.to_tflite(
+        generator, tmp_path / "g_int8.tflite", variant="int8", calibration=[inputs for inputs, _ in requests]
+    )
+    rows = {file.name: export.measured(generator, file, requests[:1])}
+    text = report.write_readme(tmp_path, "g", rows, file.name).read_text()
+    assert "int8: convolutions in 8 bits" in text and "uint8" not in text
 
 
 def test_a_photo_is_a_photo():
@@ -341,6 +360,16 @@ def test_the_command_line_exports_and_restores_with_the_file(restorers, photo, t
     assert images.read(target).shape == photo.shape
     assert cli.main(["export", str(tmp_path / "small"), "-o", str(tmp_path / "out"), "--serving"]) == 0
     assert (tmp_path / "out" / "models.config").exists()
+    # What is there is only replaced if asked to, and what its owner changed stays.
+    compose = tmp_path / "out" / "docker-compose.yml"
+    compose.write_text("mine")
+    for again, there in (
+        (arguments, "int8.tflite exists"),
+        (["export", arguments[1], "-o", arguments[-1]], "1 exists"),
+    ):
+        assert cli.main(again) == 2 and f"{there}; --overwrite" in capsys.readouterr().err.replace("fp16", "int8")
+    assert cli.main(["export", arguments[1], "-o", arguments[-1], "--serving", "--overwrite"]) == 0
+    assert compose.read_text() == "mine"
     assert cli.main([*arguments[:5], "int8", "--size", str(SIDE), "-o", str(tmp_path / "none")]) == 2
     assert "int8 is calibrated: give --data" in capsys.readouterr().err
 
@@ -353,6 +382,7 @@ def test_the_command_line_exports_and_restores_with_the_file(restorers, photo, t
         (["--format", "tflite", "--serving"], "--serving is for --format saved_model"),
         (["--format", "tflite", "--variants", "fp32", "int4"], "there is no variant int4"),
         (["--format", "tflite", "--variants", "int8", "--data", "{one}"], "at least 2 are needed"),
+        (["-o", "{one}/0.png"], "0.png is a file; a folder to write into is needed"),
     ],
 )
 def test_options_that_would_do_nothing_or_fail_late_are_refused(restorers, photo, tmp_path, capsys, options, reason):
@@ -362,7 +392,7 @@ def test_options_that_would_do_nothing_or_fail_late_are_refused(restorers, photo
     zoo.save(restorers["map"], tmp_path / "small", recipe="resunet_gray")
     images.write(tmp_path / "one" / "0.png", np.uint8(255 * photo))
     given = [option.format(one=tmp_path / "one") for option in options]
-    assert cli.main(["export", str(tmp_path / "small"), *given, "-o", str(tmp_path / "out")]) == 2
+    assert cli.main(["export", str(tmp_path / "small"), "-o", str(tmp_path / "out"), *given]) == 2
     assert reason in capsys.readouterr().err and not (tmp_path / "out").exists()
 
 

@@ -55,6 +55,8 @@ def test_wrong_conditions_are_named(generator):
     ):
         with pytest.raises(ValueError, match=reason):
             inference.generate(generator, **conditions)
+    with pytest.raises(ValueError, match="makes no images; it is a MobileSR"):
+        inference.generate(networks.MobileSR(3, 2))
     with pytest.raises(ValueError, match="seed"):
         inference.latents(8, 1, seed=-1)
     with pytest.raises(ValueError, match="truncation"):

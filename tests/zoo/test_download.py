@@ -146,6 +146,16 @@ def test_what_the_package_has_is_not_fetched(published, tiny):
     assert [path for path, _ in published.asked()] == [INT8]
 
 
+def test_what_the_package_has_needs_no_tree_though_its_card_is_missing(published, tiny, monkeypatch):
+    """A wheel has networks and the files of one preset for phones, and no pictures."""
+    shutil.copytree(tiny, zoo.bundled() / "tiny")
+    (zoo.bundled() / "tiny" / "card.md").unlink()
+    monkeypatch.delenv("TFGAN_ZOO_URL")
+    assert zoo.download("tiny", tflite="int8") == zoo.bundled() / "tiny"
+    with pytest.raises(zoo.PresetError, match=r"card\.md of tiny is not on this machine"):
+        zoo.download("tiny", everything=True)
+
+
 def test_a_link_in_the_cache_does_not_lead_out_of_it(published, tmp_path):
     folder = published.brought()
     outside = tmp_path / "outside"

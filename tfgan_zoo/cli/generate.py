@@ -60,9 +60,8 @@ def run(options) -> int:
     else:
         made = inference.generate(network, count, seed=seed, truncation=truncation, **asked)
         if options.grid:
-            pictures.grid(
-                paths[0], pictures.rows(made, columns=max(1, round(count**0.5))), max(1, 64 // network.shape[0])
-            )
+            rows = pictures.rows(made, columns=max(1, round(count**0.5)))
+            pictures.grid(paths[0], rows, scale=max(1, 64 // network.shape[0]))
         else:
             for path, image in zip(paths, made):
                 images.write(path, pictures.to_uint8(image))

@@ -24,8 +24,9 @@ def real_esrgan(scale=4) -> Chain:
 
     Blur, resizing, noise and JPEG, twice, at the strengths of the authors' code; ringing before or
     after the last JPEG. It differs in that no noise is gray, that all kernels reach 10 pixels,
-    that the cubic's a is -0.5 where PyTorch's is -0.75, that an image is resized back after each of the two resizings, and that their factors are
-    uniform between the ends, where the authors shrink more often than they enlarge.
+    that the cubic's a is -0.5 where PyTorch's is -0.75, that an image is resized back after each
+    of the two resizings, and that their factors are uniform between the ends, where the authors
+    shrink more often than they enlarge.
 
     Args:
         scale: by which the sides are divided at the end; 1 keeps the size.

@@ -210,8 +210,8 @@ PROTOCOLS = {
             _shaken,
             None,
             "Pairs of blurred and sharp photos, or MotionBlur along random paths of the length in pixels, seeded by "
-            "the image's number, rounded to 8 bits, of which a border of half the length, where the blur saw a mirrored "
-            "photo, is cut; PSNR over all channels.",
+            "the image's number, rounded to 8 bits; a border of half the length, where the blur saw a mirrored photo, "
+            "is cut; PSNR over all channels.",
             border=0.5,
             layouts=(("blur", "sharp"), ("blurry", "sharp"), *_RESTORED),
         ),

@@ -29,10 +29,10 @@ GPU_OPERATIONS = frozenset(
 
 
 LEGEND = (
-    "Milliseconds and memory are of the CPU of the machine that exported them (XNNPACK), not of a phone. Distance is the "
-    "root mean square difference from the network, of values in [0, 1]; PSNR is lost against the network, on photos "
-    "damaged as the preset expects. Partitions are what the CPU's delegate cuts the graph into, 1 at best; the last "
-    "column has operations that LiteRT's GPU delegate does not take."
+    "Milliseconds and memory are of the CPU of the machine that exported them (XNNPACK), not of a phone. Distance is "
+    "the root mean square difference from the network, of values in [0, 1]; PSNR is lost against the network, on "
+    "photos damaged as the preset expects. Partitions are what the delegate of the CPU cuts the graph into, 1 at best; "
+    "the last column has operations that LiteRT's GPU delegate does not take."
 )
 """What the columns of `table` mean."""
 

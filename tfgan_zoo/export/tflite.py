@@ -61,8 +61,8 @@ def to_tflite(
     Raises:
         export.ExportError: an operation that TFLite has no built-in for, or a file that is too
             far from the network; nothing is written.
-        ValueError: another suffix than .tflite, an unknown variant, a size too small, a calibration that is missing or of the
-            wrong names or shapes, or a package that is missing.
+        ValueError: another suffix than .tflite, an unknown variant, a size too small, a calibration
+            that is missing or of the wrong names or shapes, or a package that is missing.
     """
     litert()
     if Path(file).suffix != ".tflite":

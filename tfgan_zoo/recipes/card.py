@@ -67,11 +67,7 @@ def _text(facts: dict) -> str:
         f"![what the preset does]({recipe.picture})",
         *(["## Numbers"] if facts["protocols"] else []),
         *(part for title in facts["protocols"] for part in _measured(name, title, facts)),
-        *(
-            ["## On a phone", export.table(name, facts["tflite"]), f"{export.LEGEND} {_PHONE}"]
-            if facts.get("tflite")
-            else []
-        ),
+        *(["## On a phone", export.table(name, facts["tflite"]), _PHONE] if facts.get("tflite") else []),
         "## Network",
         f"{facts['parameters']:,} weights, {facts[f'multiply_adds_per_{unit}']:,.0f} multiply-adds {article} {unit}.",
         "## Training",
@@ -86,7 +82,7 @@ def _text(facts: dict) -> str:
     return "\n\n".join(parts) + "\n"
 
 
-_PHONE = "`tfgan-zoo export` makes the files and says what goes in."
+_PHONE = f"{export.LEGEND} `tfgan-zoo export` makes the files and says what goes in."
 
 
 def _cores(count: int) -> str:

@@ -2,7 +2,8 @@
 
     tfgan-zoo train dehaze --data BSDS500
 
-BSDS500's train and test photos under haze of random depths, a twelfth of them under none. About two and a quarter hours on a CPU core.
+BSDS500's train and test photos under haze of random depths, a twelfth of them under none. About two
+and a quarter hours on a CPU core.
 """
 
 import functools

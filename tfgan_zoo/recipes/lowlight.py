@@ -2,7 +2,8 @@
 
     tfgan-zoo train lowlight --data BSDS500
 
-BSDS500's train and test photos, made dark and noisy as a camera would, half of them saved as JPEG. About two and a quarter hours on a CPU core.
+BSDS500's train and test photos, made dark and noisy as a camera would, half of them saved as JPEG. About two
+and a quarter hours on a CPU core.
 """
 
 import functools
