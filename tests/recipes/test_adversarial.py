@@ -52,6 +52,8 @@ def test_it_learns_on_from_a_preset_and_tells_its_psnr(folder, tmp_path):
     moved = [np.abs(a - b).max() for a, b in zip(made.get_weights(), start.get_weights())]
     assert 0 < max(moved) < 0.05
     assert "against a discriminator" in recipe.origin(facts)
+    recipe.preview(tmp_path / "preview.jpg", made, None)
+    assert images.read(tmp_path / "preview.jpg").shape == (328, 4 * 300, 3)
     middle = zoo.between(preset, 0.25).get_weights()
     for weight, a, b in zip(middle, start.get_weights(), made.get_weights()):
         np.testing.assert_allclose(weight, 0.75 * a + 0.25 * b, atol=1e-3)  # presets are in half precision

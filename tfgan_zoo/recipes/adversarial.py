@@ -6,7 +6,8 @@ from collections.abc import Callable
 
 import keras
 
-from tfgan_zoo import callbacks, metrics, models
+from tfgan_zoo import callbacks, metrics, models, pictures
+from tfgan_zoo.data import convert, images
 from tfgan_zoo.recipes.recipe import Stage
 from tfgan_zoo.recipes.restoration import RestorationRecipe
 
@@ -62,6 +63,15 @@ class AdversarialRecipe(RestorationRecipe):
         training = {"photos": len(examples.training), "steps": self.steps, "of_steps": self.steps}
         facts = {"training": training, "held_out_psnr": round(float(judge.result()), 3)}
         return network, facts | ({"trained_from": self.trained_from} if self.trained_from else {})
+
+    def preview(self, path, network, show):
+        """Beside the network that it learnt on from."""
+        photo = convert.middle(images.read(show, self.channels) if show else pictures.cat(), 300, 300)
+        degraded, restored, clean = self.strip(network, photo)
+        _, before, _ = self.strip(self.start(), photo)
+        names = ("by pixels alone", "against a discriminator")
+        shown = [(text.replace("restored", name), image) for name, (text, image) in zip(names, (before, restored))]
+        pictures.captioned(path, [degraded, *shown, clean])
 
     def origin(self, facts):
         training = facts["training"]
