@@ -135,22 +135,36 @@ def photos(folder: str, every: int, channels: int) -> list[np.ndarray]:
     return read if channels == 3 else [np.asarray(color.rgb_to_ycbcr(image))[..., :1] for image in read]
 
 
+STRENGTHS = ("weaker", "learnt", "stronger")
+
+
+def row(name: str, options) -> str:
+    """A preset's line of the table: its cases by strength, and those of another kind."""
+    network, cells = zoo.load(name), {}
+    chosen = photos(options.data, options.every, network.channels)
+    cases = CASES[name] if network.scale > 1 else {**CASES[name], SHARP: None}
+    for case, degradation in tqdm.tqdm(cases.items(), desc=name, leave=False):
+        before, after = measured(network, degradation, chosen)
+        worse = case != SHARP and after < before - 0.05
+        numbers = f"{after:.1f}" if case == SHARP else f"{before:.1f} to {after:.1f}"
+        kind, _, what = case.partition(": ")
+        column, text = (kind, what) if kind in STRENGTHS else (SHARP, "") if case == SHARP else ("other", case)
+        said = f"{text}: {numbers}" if text else numbers
+        cells.setdefault(column, []).append(f"**{said}**" if worse else said)
+    columns = ["<br>".join(cells.get(column, ["-"])) for column in (*STRENGTHS, "other", SHARP)]
+    return f"| `{name}` | {' | '.join(columns)} |"
+
+
 def main() -> None:
-    """Prints one table a preset."""
+    """Prints the table."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--data", required=True, help="folder of clean colour photos")
     parser.add_argument("--every", type=int, default=4, help="measures every so manieth photo")
     parser.add_argument("--only", nargs="+", help="names of presets")
     options = parser.parse_args()
+    print(f"| preset | {' | '.join(STRENGTHS)} | of another kind | {SHARP} |\n{'|---' * 6}|")
     for name in options.only or [name for name in zoo.list() if name in CASES]:
-        network = zoo.load(name)
-        chosen = photos(options.data, options.every, network.channels)
-        print(f"\n| {name} | before | after |\n|---|---|---|")
-        cases = CASES[name] if network.scale > 1 else {**CASES[name], SHARP: None}
-        for case, degradation in tqdm.tqdm(cases.items(), desc=name, leave=False):
-            before, after = measured(network, degradation, chosen)
-            shown = f"**{after:.1f}**" if after < before - 0.05 and case != SHARP else f"{after:.1f}"
-            print(f"| {case} | {'-' if case == SHARP else f'{before:.1f}'} | {shown} |", flush=True)
+        print(row(name, options), flush=True)
 
 
 if __name__ == "__main__":
