@@ -52,9 +52,21 @@ def test_trained_by_pixels_and_then_by_looks(batches, pairs):
     model = adversarial(restorer.averaged)
     assert model.evaluate(pairs, verbose=0, return_dict=True)["psnr"] == pytest.approx(trained, abs=0.01)
     history = model.fit(batches, steps_per_epoch=30, epochs=2, verbose=0, shuffle=False).history
-    assert set(history) == {*models.Adversarial.terms, "pixel", "perceptual"}
+    assert set(history) == {*models.Adversarial.terms, "pixel", "perceptual", "grid"}
     assert history["perceptual"][1] < history["perceptual"][0]
     assert model.predict(np.zeros((1, 9, 8, 1), np.float32), verbose=0).shape == (1, 18, 16, 1)
+
+
+def test_a_pattern_in_flat_areas_is_seen_and_unlearnt(batches):
+    model = adversarial(grid_weight=20.0)
+    flat = np.full((2, 12, 12, 1), 0.4, np.float32)
+    made = model.generator(flat).numpy().reshape(2, 12, 2, 12, 2)
+    expected = np.abs(made - made.mean(axis=(2, 4), keepdims=True)).mean(axis=(1, 2, 3, 4))
+    noisy = flat + np.float32([-0.1, 0.1] * 6)[:, None]  # of the same mean
+    np.testing.assert_allclose(model.grid(noisy), expected, rtol=1e-4)
+    before = float(np.mean(model.grid(flat)))
+    history = model.fit(batches, steps_per_epoch=40, epochs=2, verbose=0, shuffle=False).history
+    assert history["grid"][1] < history["grid"][0] and float(np.mean(model.grid(flat))) < before
 
 
 def test_the_loss_is_its_formula(batches):
