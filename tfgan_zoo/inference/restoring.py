@@ -53,10 +53,11 @@ class TiledRestorer(abc.ABC):
         self.grid = max(self.minimum_side, 8)
         self.margin = -(-self.tile_margin // self.grid) * self.grid
         self.overlap = 2 * self.margin + max(self.grid, _FEATHER)
-        smallest = -(-2 * self.overlap // self.grid) * self.grid + self.grid
-        self.tile = max(AUTO_TILE, smallest) if tile == "auto" else tile
-        if self.tile is not None and (self.tile < smallest or self.tile % self.grid):
-            raise ValueError(f"a tile must be a multiple of {self.grid} and here at least {smallest}, got {tile}")
+        self.smallest = -(-2 * self.overlap // self.grid) * self.grid + self.grid
+        # Tiles as large as four overlaps spend less than half of their time on them.
+        self.tile = max(AUTO_TILE, -(-4 * self.overlap // self.grid) * self.grid) if tile == "auto" else tile
+        if self.tile is not None and (self.tile < self.smallest or self.tile % self.grid):
+            raise ValueError(f"a tile must be a multiple of {self.grid} and here at least {self.smallest}, got {tile}")
 
     @abc.abstractmethod
     def forward(self, batch: np.ndarray, sigma: float | None) -> np.ndarray:
@@ -94,10 +95,9 @@ class TiledRestorer(abc.ABC):
                 tile = self._halve(min(tile or max(picture.height, picture.width), AUTO_TILE * 2))
 
     def _halve(self, tile: int) -> int:
-        smaller = tile // 2 // self.grid * self.grid
-        if smaller <= 2 * self.overlap:
+        if tile <= self.smallest:
             raise MemoryError(f"not enough memory for a tile of {tile} pixels, and smaller ones do not fit the overlap")
-        return smaller
+        return max(tile // 2 // self.grid * self.grid, self.smallest)
 
     def _in_bands(self, picture, out, sigma, tile, progress):
         bands = tiles.spans(picture.height, tile, self.overlap, self.margin)

@@ -68,10 +68,10 @@ class ResUNet(RestorationNetwork):
 
     @property
     def tile_margin(self) -> int:
-        # Trained networks of three scales change by under a tenth of an 8-bit level beyond these
-        # (measured on the presets), though they reach 115. A blind one finds the noise's level in
-        # a wider surrounding; one of more scales, for haze or blur, may judge by all that it sees.
-        if len(self.widths) > 3:
+        # The presets of noise change by under a tenth of an 8-bit level beyond these, though they
+        # reach 115; a blind one finds the noise's level in a wider surrounding. What looks for
+        # streaks, haze or blur judges by all that it sees: `derain` is two levels off at 72.
+        if len(self.widths) > 3 or self.slope:
             return self.receptive_radius
         return min(self.receptive_radius, 48 if self.noise_map else 72)
 
