@@ -43,8 +43,8 @@ RECIPE = RestorationRecipe(
     summary="photos taken through streaks of rain",
     limits=(
         "The rain was drawn: straight streaks of one direction a photo, within 40 degrees of the vertical; of what "
-        "falls flatter some stays. Drops on the lens and splashes stay, and of far rain's veil what is thick; bright thin "
-        "things of the rain's direction may go with it."
+        "falls flatter some stays. Drops on the lens and splashes stay, and of far rain's veil what is thick; bright "
+        "thin things of the rain's direction may go with it."
     ),
     network=functools.partial(networks.ResUNet, 3, slope=0.1),
     # A tenth without rain, which must stay as they are.
