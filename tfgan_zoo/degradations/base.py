@@ -75,10 +75,15 @@ def bounds(name: str, value, low: float = 0.0, high: float = float("inf")):
     Raises:
         ValueError: if it is not.
     """
-    ends = value if isinstance(value, (tuple, list)) else (value, value)
-    if len(ends) != 2 or not low <= ends[0] <= ends[1] <= high:
+    pair = ends(value)
+    if len(pair) != 2 or not low <= pair[0] <= pair[1] <= high:
         raise ValueError(f"{name} must be a number or a pair (smallest, largest) within [{low}, {high}], got {value}")
     return value
+
+
+def ends(value) -> tuple:
+    """A number or a pair (smallest, largest), as a pair."""
+    return tuple(value) if isinstance(value, (tuple, list)) else (value, value)
 
 
 def fraction(name: str, value) -> float:
@@ -94,5 +99,4 @@ def fraction(name: str, value) -> float:
 
 def draw_range(value, count, seed):
     """Draws `count` values uniformly from a pair (smallest, largest); or repeats one number."""
-    low, high = value if isinstance(value, (tuple, list)) else (value, value)
-    return random.uniform((count,), low, high, seed)
+    return random.uniform((count,), *ends(value), seed)

@@ -6,7 +6,7 @@ import keras
 import numpy as np
 from keras import ops
 
-from tfgan_zoo.degradations.base import Degradation, bounds, draw_range
+from tfgan_zoo.degradations.base import Degradation, bounds, draw_range, ends
 from tfgan_zoo.degradations.compose import RandomChoice
 from tfgan_zoo.ops import filters, kernels, random
 
@@ -55,7 +55,7 @@ class GaussianBlur(Blur):
 
     @property
     def radius(self):
-        return self.given_radius or max(math.ceil(3 * max(_largest(self.sigma), _largest(self.across or 0.0))), 1)
+        return self.given_radius or max(math.ceil(3 * max(*ends(self.sigma), *ends(self.across or 0.0))), 1)
 
     def kernels(self, count, seed):
         seeds = random.split(seed, 4)
@@ -85,7 +85,7 @@ class DefocusBlur(Blur):
 
     @property
     def radius(self):
-        return math.ceil(_largest(self.size) + 0.5)
+        return math.ceil(ends(self.size)[1] + 0.5)
 
     def kernels(self, count, seed):
         return kernels.disk(self.radius, draw_range(self.size, count, seed))
@@ -206,7 +206,3 @@ def _stacked(arrays, turn):
     if turn:
         stack = [np.rot90(k, turns) for kernel in stack for k in (kernel, kernel.T) for turns in range(4)]
     return np.stack(stack).astype(np.float32)
-
-
-def _largest(value):
-    return max(value) if isinstance(value, (tuple, list)) else value

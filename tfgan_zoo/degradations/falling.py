@@ -5,7 +5,7 @@ import math
 import keras
 from keras import ops
 
-from tfgan_zoo.degradations.base import Degradation, bounds, draw_range, fraction, per_image
+from tfgan_zoo.degradations.base import Degradation, bounds, draw_range, ends, fraction, per_image
 from tfgan_zoo.ops import fields, filters, kernels, random, resize
 
 _AIRLIGHT = 0.8
@@ -30,11 +30,11 @@ class _Falling(Degradation):
     def draw_air(self, count, seed):
         seeds = random.split(seed, 4)
         strength, mist = draw_range(self.strength, count, seeds[0]), draw_range(self.mist, count, seeds[1])
-        fewest, most = self.layers if isinstance(self.layers, (tuple, list)) else (self.layers, self.layers)
+        fewest, most = map(int, ends(self.layers))
         present = random.uniform((count, 1), fewest, most + 1, seeds[2])
-        density = ops.reshape(draw_range(self.density, count * int(most), seeds[3]), (-1, int(most)))
+        density = ops.reshape(draw_range(self.density, count * most, seeds[3]), (-1, most))
         # The farthest is always there.
-        density = ops.where(ops.arange(int(most), dtype="float32") + 1 <= present, density, 0.0)
+        density = ops.where(ops.arange(most, dtype="float32") + 1 <= present, density, 0.0)
         return {"density": density, "strength": strength, "mist": mist}
 
     def drops(self, images, kernels, density, seed):
@@ -97,7 +97,7 @@ class RainStreaks(_Falling):
         length, width, angle = (
             draw_range(value, count, s) for value, s in zip((self.length, self.width, self.angle), seeds)
         )
-        radius = math.ceil(0.75 * (max(self.length) if isinstance(self.length, (tuple, list)) else self.length)) + 1
+        radius = math.ceil(0.75 * ends(self.length)[1]) + 1
         streaks = kernels.streak(radius, length, width, angle * (math.pi / 180.0))
         screened = ops.cast(random.uniform((count,), 0.0, 1.0, seeds[4]) < self.screen, "float32")
         return {"kernels": streaks, "screened": screened, **self.draw_air(count, seeds[3])}
@@ -148,8 +148,8 @@ class Snow(_Falling):
         size, stretch = draw_range(self.size, count, seeds[0]), draw_range(self.stretch, count, seeds[1])
         # Mostly downwards.
         angle = random.uniform((count,), math.pi / 4, 3 * math.pi / 4, seeds[2])
-        largest = [max(v) if isinstance(v, (tuple, list)) else v for v in (self.size, self.stretch)]
-        flakes = kernels.gaussian(math.ceil(3 * largest[0] * largest[1]), size * stretch, size, angle)
+        largest = ends(self.size)[1] * ends(self.stretch)[1]
+        flakes = kernels.gaussian(math.ceil(3 * largest), size * stretch, size, angle)
         flakes = flakes / ops.max(flakes, axis=(1, 2), keepdims=True)
         return {"kernels": flakes, **self.draw_air(count, seeds[3])}
 

@@ -5,7 +5,7 @@ import math
 import keras
 from keras import ops
 
-from tfgan_zoo.degradations.base import bounds, draw_range, fraction
+from tfgan_zoo.degradations.base import bounds, draw_range, ends, fraction
 from tfgan_zoo.degradations.blur import Blur
 from tfgan_zoo.ops import kernels, random
 
@@ -40,7 +40,7 @@ class MotionBlur(Blur):
 
     @property
     def _longest(self):
-        return max(self.length) if isinstance(self.length, (tuple, list)) else self.length
+        return ends(self.length)[1]
 
     def kernels(self, count, seed):
         length_seed, path_seed = random.split(seed, 2)
