@@ -6,7 +6,7 @@ import keras
 import numpy as np
 from keras import ops
 
-from tfgan_zoo.degradations.base import Degradation, bounds, draw_range, fraction, per_image
+from tfgan_zoo.degradations.base import Degradation, bounds, draw_range, ends, fraction, per_image
 from tfgan_zoo.ops import color, random
 from tfgan_zoo.ops.padding import extend
 
@@ -40,8 +40,7 @@ class PoissonGaussianNoise(Degradation):
 
     def draw(self, count, seed):
         seeds = random.split(seed, 6)
-        ends = self.shot if isinstance(self.shot, (tuple, list)) else (self.shot, self.shot)
-        log_shot = draw_range([math.log(end) for end in ends], count, seeds[0])
+        log_shot = draw_range([math.log(end) for end in ends(self.shot)], count, seeds[0])
         log_read = _READ_SLOPE * log_shot + _READ_OFFSET + _READ_SPREAD * random.normal((count,), seeds[1])
         return {
             "shot": ops.exp(log_shot),

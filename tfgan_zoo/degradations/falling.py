@@ -24,7 +24,7 @@ class _Falling(Degradation):
         self.density, self.strength = bounds("density", density, high=1.0), bounds("strength", strength, high=1.0)
         self.mist = bounds("mist", mist, high=1.0)
         self.layers = bounds("layers", layers, low=1, high=4)
-        if any(number != int(number) for number in keras.tree.flatten(layers)):
+        if any(number != int(number) for number in ends(layers)):
             raise ValueError(f"layers must be whole, got {layers}")
 
     def draw_air(self, count, seed):

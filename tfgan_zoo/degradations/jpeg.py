@@ -4,7 +4,7 @@ import keras
 import numpy as np
 from keras import ops
 
-from tfgan_zoo.degradations.base import Degradation, bounds, draw_range, per_image
+from tfgan_zoo.degradations.base import Degradation, bounds, draw_range, ends, per_image
 from tfgan_zoo.ops import color
 from tfgan_zoo.ops.padding import crop_to, extend
 
@@ -43,11 +43,11 @@ class JPEG(Degradation):
     def __init__(self, quality=(10, 95), **kwargs):
         super().__init__(**kwargs)
         self.quality = bounds("quality", quality, low=1, high=100)
-        if any(end != int(end) for end in (quality if isinstance(quality, (tuple, list)) else (quality,))):
+        if any(end != int(end) for end in ends(quality)):
             raise ValueError(f"quality must be whole numbers, got {quality}")
 
     def draw(self, count, seed):
-        low, high = self.quality if isinstance(self.quality, (tuple, list)) else (self.quality, self.quality)
+        low, high = ends(self.quality)
         # Whole numbers, the ends as likely as the others.
         return {"quality": ops.clip(ops.floor(draw_range((low, high + 1), count, seed)), low, high)}
 

@@ -3,7 +3,7 @@
 import keras
 from keras import ops
 
-from tfgan_zoo.degradations.base import Degradation, bounds, draw_range, fraction, per_image
+from tfgan_zoo.degradations.base import Degradation, bounds, draw_range, ends, fraction, per_image
 from tfgan_zoo.ops import random
 
 
@@ -76,8 +76,7 @@ class PoissonNoise(Degradation):
         self.peak = bounds("peak", peak, low=1.0)
 
     def draw(self, count, seed):
-        ends = self.peak if isinstance(self.peak, (tuple, list)) else (self.peak, self.peak)
-        return {"peak": draw_range([end**-0.5 for end in reversed(ends)], count, seed) ** -2.0}
+        return {"peak": draw_range([end**-0.5 for end in reversed(ends(self.peak))], count, seed) ** -2.0}
 
     def apply(self, images, seed, peak):
         # Off zero, where the root's derivative is not finite.

@@ -5,7 +5,7 @@ import math
 import keras
 from keras import ops
 
-from tfgan_zoo.degradations.base import Degradation, bounds, draw_range
+from tfgan_zoo.degradations.base import Degradation, bounds, draw_range, ends
 from tfgan_zoo.ops import random, resize
 
 
@@ -111,7 +111,7 @@ class AtScale(_Resampled):
         }
 
     def apply(self, images, seed, scale, choice):
-        least, most = self.scale if isinstance(self.scale, (tuple, list)) else (self.scale, self.scale)
+        least, most = ends(self.scale)
         sides, ones = ops.shape(images)[1:3], ops.ones_like(choice)
         canvas = [resize.scaled(side, most) for side in sides]
         whole = [side * ones for side in sides]
