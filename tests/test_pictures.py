@@ -17,6 +17,20 @@ def test_captions_leave_the_pixels_alone(photo, tmp_path):
         assert np.abs(part.astype(int) - np.round(image * 255)).max() <= 1
 
 
+def test_rows_have_names_on_the_left_and_columns_above(photo, tmp_path):
+    pair = np.stack([photo[:64, :64], photo[:64, -64:]])
+    rows = [("one", pair), ("other", 1 - pair)]
+    pictures.labelled_rows(tmp_path / "plain.png", rows, margin=60)
+    pictures.labelled_rows(tmp_path / "named.png", rows, ["cat", "lily_of_the_valley"], margin=60)
+    plain, named = (images.read(tmp_path / f"{name}.png") for name in ("plain", "named"))
+    above = len(named) - len(plain)
+    assert plain.shape[:2] == (2 * 64, 60 + 2 * 64)
+    np.testing.assert_array_equal(named[above:], plain)
+    heads = [named[:above, 60 + 64 * column : 60 + 64 * (column + 1)] for column in (0, 1)]
+    written = [np.flatnonzero((head < 128).any(axis=(1, 2))) for head in heads]
+    assert written[0].min() > written[1].min() > 0, "the longer name takes more lines and is not cut off"
+
+
 def test_the_sheet_shows_every_degradation(photo, tmp_path):
     pictures.degradation_sheet(tmp_path / "sheet.png", photo)
     page = images.read(tmp_path / "sheet.png")

@@ -1,6 +1,7 @@
 """Pictures for people: rows of images with captions, and a sheet of what degradations do."""
 
 import os
+import textwrap
 
 import keras
 import numpy as np
@@ -60,23 +61,30 @@ def captioned(
     save(figure, path)
 
 
-def labelled_rows(path: str | os.PathLike, rows: list[tuple[str, np.ndarray]], margin: int = 150) -> None:
-    """Writes rows of equally large images, each with a name on its left `margin` pixels, as PNG.
+def labelled_rows(
+    path: str | os.PathLike, rows: list[tuple[str, np.ndarray]], columns: list[str] | None = None, margin: int = 150
+) -> None:
+    """Writes rows of equally large images, each with a name on its left, as PNG.
 
     Args:
         path: of the PNG.
         rows: name and images, (count, height, width, 1 or 3) in [0, 1], as many in each row.
-        margin: pixels for the names.
+        columns: names above the images.
+        margin: pixels for the rows' names.
     """
     strips = [np.concatenate([to_rgb(image) for image in images], axis=1) for _, images in rows]
     height, width = strips[0].shape[:2]
-    whole = (margin + width, len(rows) * height)
+    heads = [textwrap.fill(name.replace("_", " "), width // 6 // len(columns)) for name in columns or []]
+    head = max((16 + 13 * name.count("\n") for name in heads), default=0)
+    whole = (margin + width, len(rows) * height + head)
     figure = Figure(figsize=(whole[0] / 100, whole[1] / 100), dpi=100)
-    axes = figure.add_axes((margin / whole[0], 0, width / whole[0], 1))
+    axes = figure.add_axes((margin / whole[0], 0, width / whole[0], 1 - head / whole[1]))
     axes.imshow(np.concatenate(strips, axis=0), interpolation="nearest")
     axes.set_axis_off()
     for number, (name, _) in enumerate(rows):
         axes.text(-8, (number + 0.5) * height, name, ha="right", va="center", fontsize=9)
+    for number, name in enumerate(heads):
+        axes.text((number + 0.5) * width / len(heads), -3, name, ha="center", va="bottom", fontsize=7)
     save(figure, path)
 
 

@@ -245,8 +245,23 @@ def test_narrower_ranges_bring_a_file_nearer(restorers, photo):
     network, requests = restorers["color"], _requests(restorers["color"], photo)
     calibrated = conversion._calibrated(network, (SIDE, SIDE), requests)
     quantise, error = conversion._quantiser(network, (SIDE, SIDE)), conversion._error(network, requests)
-    file, found = clipping.search(calibrated, quantise, error)
-    assert error(file) == found < 0.95 * error(quantise(calibrated))
+    shares = clipping.search(calibrated, quantise, error)
+    assert error(quantise(clipping.narrowed(calibrated, shares))) < 0.95 * error(quantise(calibrated))
+    assert clipping.narrowed(calibrated, [1.0] * len(shares)) == flatbuffers.packed(flatbuffers.read(calibrated))
+
+
+def test_what_is_costly_is_searched_by_the_middle_of_its_images(restorers, photo, monkeypatch):
+    network, requests = restorers["map"], _requests(restorers["map"], photo)
+    sides, seen = conversion._for_search(network, (SIDE, SIDE), requests)
+    assert sides == (SIDE, SIDE) and seen[0]["image"].shape == requests[0]["image"].shape
+    exact = conversion._error(network, requests)(conversion._int8(network, (SIDE, SIDE), requests))
+    monkeypatch.setattr(conversion, "_SEARCHED", 1)
+    sides, seen = conversion._for_search(network, (SIDE, SIDE), requests)
+    middle = slice(SIDE // 2 - 16, SIDE // 2 + 16)
+    assert sides == (32, 32)
+    np.testing.assert_array_equal(seen[0]["image"], requests[0]["image"][:, middle, middle])
+    quick = conversion._error(network, requests)(conversion._int8(network, (SIDE, SIDE), requests))
+    assert quick < 1.15 * exact
 
 
 def test_a_dead_block_has_a_range(restorers, photo, tmp_path):

@@ -57,6 +57,15 @@ def test_dead_blocks_are_taken_out_and_new_ones_put_in_without_a_trace(widths):
         np.testing.assert_allclose(other(image), network(image), atol=1e-5)
 
 
+def test_tiles_overlap_by_all_that_is_seen_or_by_what_was_measured():
+    network = networks.ResUNet(3, widths=(8, 12), blocks=(1, 1), noise_map=True)
+    assert network.tile_margin == network.receptive_radius > 12
+    measured = networks.ResUNet.from_config({**network.get_config(), "tile_margin": 12})
+    assert measured.tile_margin == networks.ResUNet.from_config(measured.get_config()).tile_margin == 12
+    blind = measured.blind(0.1)
+    assert blind.tile_margin == blind.receptive_radius, "it must find the noise's level"
+
+
 def test_widths_and_blocks_must_correspond():
     with pytest.raises(ValueError, match="equal length"):
         networks.ResUNet(widths=(8, 12), blocks=(1, 1, 1))

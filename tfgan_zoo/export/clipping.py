@@ -11,10 +11,8 @@ _SHARES = (0.85, 0.7, 0.55, 0.4, 0.3, 0.2)
 _COMPUTED = ("CONV_2D", "DEPTHWISE_CONV_2D", "TRANSPOSE_CONV", "FULLY_CONNECTED", "ADD", "LEAKY_RELU", "PRELU")
 
 
-def search(
-    calibrated: bytes, quantised: Callable[[bytes], bytes], error: Callable[[bytes], float]
-) -> tuple[bytes, float]:
-    """The file whose ranges of features, narrowed one after the other, bring it nearest to its network.
+def search(calibrated: bytes, quantised: Callable[[bytes], bytes], error: Callable[[bytes], float]) -> list[float]:
+    """The shares of features' ranges that, narrowed one after the other, bring a file nearest to its network.
 
     What lies outside a range is cut off, and what lies inside is resolved the more finely. Where
     Banner et al. (2019, arXiv:1810.05723) compute from a distribution where to cut, here the
@@ -26,26 +24,30 @@ def search(
         error: how far such a file is from its network; infinite of one that cannot be run.
 
     Returns:
-        The file in 8 bits, and its error.
+        A share for each of the file's features, for `narrowed`.
     """
-    model = flatbuffers.read(calibrated)
-    best = quantised(calibrated)
-    least = error(best)
-    for ranges in tqdm.tqdm(_features(model), desc="clipping search", unit="tensor", leave=False):
-        whole = kept = (ranges.min, ranges.max)
+    shares = [1.0] * len(_features(flatbuffers.read(calibrated)))
+    least = error(quantised(calibrated))
+    for place in tqdm.trange(len(shares), desc="clipping search", unit="tensor", leave=False):
         missed = 0
         for share in _SHARES:
-            ranges.min, ranges.max = ([share * end for end in ends] for ends in whole)
-            file = quantised(flatbuffers.packed(model))
-            found = error(file)
+            tried = [*shares[:place], share, *shares[place + 1 :]]
+            found = error(quantised(narrowed(calibrated, tried)))
             if found < least:
-                best, least, kept, missed = file, found, (ranges.min, ranges.max), 0
+                shares, least, missed = tried, found, 0
             elif missed:  # once may be chance
                 break
             else:
                 missed = 1
-        ranges.min, ranges.max = kept
-    return best, least
+    return shares
+
+
+def narrowed(calibrated: bytes, shares: list[float]) -> bytes:
+    """The calibrated file with its features' ranges narrowed to these shares of them."""
+    model = flatbuffers.read(calibrated)
+    for ranges, share in zip(_features(model), shares, strict=True):
+        ranges.min, ranges.max = ([share * end for end in ends] for ends in (ranges.min, ranges.max))
+    return flatbuffers.packed(model)
 
 
 def _features(model) -> list:

@@ -27,14 +27,18 @@ class ResUNet(RestorationNetwork):
         noise_map: whether a sigma map is a second input.
         slope: of the rectifiers below 0, which keeps the bottom's blocks alive; the presets of
             noise were trained without.
+        tile_margin: what tiles must overlap by in pixels, where a trained network was measured and
+            found to judge by less than it sees; by default all of that.
         **kwargs: of `RestorationNetwork`.
     """
 
-    def __init__(self, channels=1, widths=(64, 96, 128), blocks=(1, 2, 4), noise_map=False, slope=0.0, **kwargs):
+    def __init__(
+        self, channels=1, widths=(64, 96, 128), blocks=(1, 2, 4), noise_map=False, slope=0.0, tile_margin=None, **kwargs
+    ):
         super().__init__(channels, noise_map, **kwargs)
         if len(widths) != len(blocks):
             raise ValueError(f"widths and blocks must be of equal length, got {widths} and {blocks}")
-        self.widths, self.blocks, self.slope = tuple(widths), tuple(blocks), slope
+        self.widths, self.blocks, self.slope, self._tile_margin = tuple(widths), tuple(blocks), slope, tile_margin
         shared = {"padding": "same", "dtype": self.dtype_policy}
         self.head = keras.layers.Conv2D(widths[0], 3, kernel_initializer="he_normal", name="head", **shared)
         self.encoders = [self._stage(w, b, f"encoder{i}") for i, (w, b) in enumerate(zip(widths[:-1], blocks[:-1]))]
@@ -68,12 +72,7 @@ class ResUNet(RestorationNetwork):
 
     @property
     def tile_margin(self) -> int:
-        # The presets of noise change by under a tenth of an 8-bit level beyond these, though they
-        # reach 115; a blind one finds the noise's level in a wider surrounding. What looks for
-        # streaks, haze or blur judges by all that it sees: `derain` is two levels off at 72.
-        if len(self.widths) > 3 or self.slope:
-            return self.receptive_radius
-        return min(self.receptive_radius, 48 if self.noise_map else 72)
+        return self.receptive_radius if self._tile_margin is None else self._tile_margin
 
     def _stage(self, width, blocks, name):
         shared = {"slope": self.slope, "dtype": self.dtype_policy}
@@ -126,7 +125,7 @@ class ResUNet(RestorationNetwork):
         """
         front = self.head.kernel.numpy().reshape(3, 3, 4, self.channels + 1, -1)
         bias = self.head.bias.numpy() + sigma * front[:, :, :, -1].sum(axis=(0, 1, 2))
-        blind = self._with_same_body(noise_map=False)
+        blind = self._with_same_body(noise_map=False, tile_margin=None)
         blind.head.set_weights([front[:, :, :, :-1].reshape(3, 3, -1, self.widths[0]), bias])
         blind.tail.set_weights(self.tail.get_weights())
         return blind
@@ -168,4 +167,5 @@ class ResUNet(RestorationNetwork):
             "blocks": self.blocks,
             "noise_map": self.noise_map,
             "slope": self.slope,
+            "tile_margin": self._tile_margin,
         }

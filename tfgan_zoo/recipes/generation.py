@@ -104,7 +104,8 @@ class GenerationRecipe(SetRecipe):
             for color, value in _COLORS.items():
                 changed = {**inputs, name: np.tile(np.float32(value), (16, 1))}
                 rows.append((f"in {color}", np.asarray(network(changed, training=False))))
-        pictures.labelled_rows(path, rows)
+        names = examples.classes["label"] if "label" in inputs else []
+        pictures.labelled_rows(path, rows, [names[label] for label in inputs.get("label", [])])
 
     def requests(self, network, source, side):
         inputs = fixed_inputs(network, self.examples(source).taken(), _REQUESTS)

@@ -21,7 +21,7 @@ RECIPE = RestorationRecipe(
         "resunet_photo is for that. "
         "Where sigma is told too high, fine texture goes with the noise."
     ),
-    network=functools.partial(networks.ResUNet, 3, noise_map=True),
+    network=functools.partial(networks.ResUNet, 3, noise_map=True, tile_margin=48),
     degradation=GaussianNoise((0.0, 55 / 255), return_sigma=True),
     validation={f"sigma {s}": GaussianNoise(s / 255, return_sigma=True) for s in (15, 25, 50)},
     channels=3,

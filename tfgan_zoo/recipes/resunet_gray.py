@@ -30,7 +30,7 @@ RECIPE = RestorationRecipe(
         "it learnt from, 12003 of BSDS500, which its recipe leaves out by now: the mean of the other eleven is 32.68, "
         "30.37 and 27.33 dB."
     ),
-    network=functools.partial(networks.ResUNet, 1, noise_map=True),
+    network=functools.partial(networks.ResUNet, 1, noise_map=True, tile_margin=48),
     degradation=GaussianNoise((0.0, 55 / 255), return_sigma=True),
     validation={f"sigma {s}": GaussianNoise(s / 255, return_sigma=True) for s in (15, 25, 50)},
     channels=1,

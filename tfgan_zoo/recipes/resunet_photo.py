@@ -32,7 +32,7 @@ RECIPE = RestorationRecipe(
         "heavily processed photos, stays in part. It does not sharpen, and removes film grain that may be wanted: "
         "a strength under 1 keeps some."
     ),
-    network=functools.partial(networks.ResUNet, 3),
+    network=functools.partial(networks.ResUNet, 3, tile_margin=72),
     degradation=RandomOrder([_NOISE, _COMPRESSION]),
     validation={
         "camera, dim": Chain([PoissonGaussianNoise(0.001, mosaic=1.0), JPEG(85)]),
