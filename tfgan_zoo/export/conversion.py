@@ -1,6 +1,6 @@
 """A network turned into the bytes of a TFLite file, by the converter or the quantiser that each variant needs."""
 
-import functools
+import contextlib
 import os
 import tempfile
 
@@ -131,11 +131,30 @@ def _quantiser(network, sides):
     # Not in TensorFlow's public interface: looked for where it is needed alone.
     from tensorflow.lite.python.convert import mlir_quantize
 
-    if not isinstance(network, networks.Generator):
-        return functools.partial(mlir_quantize, input_data_type=tf.uint8, output_data_type=tf.uint8)
-    tensors = interpreter(_fp32(network, sides, []), 1).get_tensor_details()
-    last = [tensor["name"] for tensor in tensors if "/last" in tensor["name"]]
-    return functools.partial(mlir_quantize, denylisted_ops=["ADD", "MUL", "LOGISTIC"], denylisted_nodes=last)
+    options = {"input_data_type": tf.uint8, "output_data_type": tf.uint8}
+    if isinstance(network, networks.Generator):
+        tensors = interpreter(_fp32(network, sides, []), 1).get_tensor_details()
+        last = [tensor["name"] for tensor in tensors if "/last" in tensor["name"]]
+        options = {"denylisted_ops": ["ADD", "MUL", "LOGISTIC"], "denylisted_nodes": last}
+
+    def quantised(calibrated):
+        with _unsaid():
+            return mlir_quantize(calibrated, **options)
+
+    return quantised
+
+
+@contextlib.contextmanager
+def _unsaid():
+    """Without the line that the quantiser writes to the process's standard error at each of a thousand calls."""
+    kept = os.dup(2)
+    try:
+        with open(os.devnull, "w") as nowhere:
+            os.dup2(nowhere.fileno(), 2)
+        yield
+    finally:
+        os.dup2(kept, 2)
+        os.close(kept)
 
 
 def _error(network, requests):
