@@ -4,6 +4,7 @@ import sys
 
 import av
 import numpy as np
+import PIL.Image
 import pytest
 
 from tfgan_zoo import cli, evaluation, networks, zoo
@@ -151,6 +152,7 @@ def test_one_bad_file_among_many_does_not_stop_the_others(folder, tmp_path, pres
         (["restore", "{folder}", "-o", "{photo}", "--preset", "{preset}"], "need a folder"),
         (["evaluate", "{preset}", "--protocol", "awgn-rgb", "--data", "{folder}", "--quality", "10"], "varies sigma"),
         (["evaluate", "{preset}", "--protocol", "awgn-rgb", "--data", "{folder}", "--sigma", "0"], "positive"),
+        (["restore", "{scan}", "-o", "{tmp}/x.png", "--preset", "{preset}"], "holds 2 pages"),
         (
             ["evaluate", "{preset}", "--protocol", "awgn-rgb", "--data", "{folder}", "--json", "{tmp}/no/r"],
             "not a folder",
@@ -169,11 +171,28 @@ def test_wrong_use_is_one_line_and_exit_code_2(arguments, reason, folder, tmp_pa
         "preset": preset,
         "folder": folder,
         "tiny": tmp_path / "tiny.png",
+        "scan": tmp_path / "scan.tif",
     }
+    pages = [PIL.Image.new("RGB", (20, 20), color) for color in ("red", "blue")]
+    pages[0].save(tmp_path / "scan.tif", save_all=True, append_images=pages[1:])
     before = {p for p in tmp_path.rglob("*") if p.is_file()}
     assert run(*(a.format(**places) for a in arguments)) == 2
     assert reason in error_of(capsys)
     assert {p for p in tmp_path.rglob("*") if p.is_file()} == before
+
+
+def test_a_failure_is_named_among_many(folder, tmp_path, preset, capsys):
+    images.write(folder / "icon.png", np.zeros((1, 1, 3), np.uint8))
+    PIL.Image.new("RGB", (20, 20), "red").save(folder / "still.gif")
+    assert run("restore", folder, "-o", tmp_path / "out", "--preset", preset) == 1
+    assert f"{folder / 'icon.png'}: the image is 1x1" in error_of(capsys)
+    assert (tmp_path / "out" / "still.png").exists()
+
+
+def test_a_level_goes_by_one_name(preset, folder, capsys):
+    with pytest.raises(SystemExit):
+        run("evaluate", preset, "--protocol", "awgn-rgb", "--data", folder, "--sigma", "15", "--level", "25")
+    assert "not allowed with" in capsys.readouterr().err
 
 
 def test_evaluate_prints_a_table_and_writes_every_image(folder, tmp_path, preset, capsys):

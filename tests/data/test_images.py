@@ -43,9 +43,30 @@ def test_sixteen_bits_stay_sixteen_bits(tmp_path, suffix, channels):
 
 
 def test_sixteen_bits_become_eight_where_the_format_holds_no_more(tmp_path):
-    pixels = np.full((20, 30, 3), 0x8080, np.uint16)
+    pixels = np.random.default_rng(0).integers(0, 65536, (20, 30, 3), np.uint16)
     images.write(tmp_path / "x.webp", pixels)
-    assert (images.read(tmp_path / "x.webp") == 0x80).all()
+    np.testing.assert_array_equal(images.read(tmp_path / "x.webp"), np.round(pixels / 257).astype(np.uint8))
+
+
+def test_what_a_format_cannot_hold_is_known_before_any_work(tmp_path):
+    with pytest.raises(images.ImageError, match="at most 16383 pixels a side, not 16384"):
+        images.check_target(tmp_path / "x.webp", shape=(10, 16384, 3))
+    images.check_target(tmp_path / "x.png", shape=(10, 16384, 3))
+    pages = [Image.fromarray(RGB), Image.fromarray(RGB[::-1].copy())]
+    for name in ("scan.tif", "film.gif"):
+        pages[0].save(tmp_path / name, save_all=True, append_images=pages[1:])
+        picture = images.Picture(tmp_path / name)
+        assert picture.pages == 2
+        with pytest.raises(images.ImageError, match="holds 2 pages or frames"):
+            images.check_target(tmp_path / "x.png", picture)
+
+
+def test_a_name_that_is_not_utf8_is_named(tmp_path):
+    path = tmp_path / os.fsdecode(b"caf\xe9.png")
+    images.write(tmp_path / "x.png", RGB)
+    (tmp_path / "x.png").rename(path)
+    with pytest.raises(images.ImageError, match="not a name in UTF-8"):
+        images.read(path)
 
 
 def test_palette_one_bit_and_gif_are_expanded(tmp_path):

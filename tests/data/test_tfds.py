@@ -42,6 +42,9 @@ def test_ones_own_folder_becomes_a_data_set(folder, tmp_path):
     images.write(other / "black.png", np.zeros((20, 30, 3), np.uint8))
     prepared = list(data.photos(data.PhotoFolder(other, data_dir=tmp_path / "prepared")))
     assert len(prepared) == 1, "a second folder must not get the first one's photos"
+    images.write(other / "gray.png", np.full((20, 30, 3), 99, np.uint8))
+    prepared = list(data.photos(data.PhotoFolder(other, data_dir=tmp_path / "prepared")))
+    assert len(prepared) == 2, "nor a changed folder what was in it before"
 
 
 @pytest.mark.parametrize("name", ["photos/", "/nowhere/photos", "./photos", "photo.jpg", "no_such_data_set"])

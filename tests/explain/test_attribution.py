@@ -54,7 +54,7 @@ def test_the_map_adds_up_to_the_change_of_the_detector(noisy, photo, name, path,
         end = np.float32(end)[None]
         output = np.asarray(network((end, np.full((1, 1, 1, 1), 25 / 255, np.float32)) if options else end))[0, ..., 0]
         patch = output[30:40, 36:46]
-        total = np.abs(np.diff(patch, axis=0)).sum() + np.abs(np.diff(patch, axis=1)).sum()
+        total = np.hypot(np.diff(patch, axis=0)[:, :-1], np.diff(patch, axis=1)[:-1]).sum()
         values.append(total if detector == "gradient" else patch.sum())
     assert found.change == pytest.approx(values[1] - values[0], rel=1e-3, abs=2e-3)
     assert found.map.sum() == pytest.approx(found.change, rel=0.04, abs=0.01)
@@ -121,6 +121,7 @@ def test_a_picture_shows_photo_and_maps(photo, tmp_path):
         ({"patch": (0, 0, 1, 12)}, "at least 2 pixels"),
         ({"sigma": 25}, "takes no sigma, got 25"),
         ({"steps": 0}, "must be positive"),
+        ({"baseline": np.full((72, 80, 1), np.nan)}, "NaN"),
         ({"baseline": np.zeros((4, 4, 1))}, r"the image's shape \(72, 80, 1\), got \(4, 4, 1\)"),
     ],
 )
@@ -129,7 +130,22 @@ def test_wrong_use_is_refused(noisy, options, reason):
         explain.attribute(shallow(), noisy, **{"patch": PATCH, **options})
 
 
+def test_the_gradient_of_a_flat_patch_is_known():
+    flat = np.full((72, 80, 1), 0.5, np.float32)
+    assert np.isfinite(explain.attribute(shallow(), flat, PATCH, baseline=0 * flat, steps=2).map).all()
+
+
+def test_eight_bits_are_taken_as_what_they_mean(noisy):
+    levels = np.uint8(np.round(255 * np.clip(noisy, 0, 1)))
+    found = [explain.attribute(shallow(), image, PATCH, steps=2).map for image in (levels, np.float32(levels) / 255)]
+    np.testing.assert_array_equal(*found)
+    with pytest.raises(ValueError, match="divide it by 255"):
+        explain.attribute(shallow(), np.float32(levels), PATCH)
+
+
 def test_a_noise_map_needs_its_sigma(noisy):
+    with pytest.raises(ValueError, match="within 0 to 255, got -1"):
+        explain.attribute(networks.ResUNet(1, (8,), (1,), noise_map=True), noisy, PATCH, sigma=-1)
     with pytest.raises(ValueError, match="needs a sigma, got None"):
         explain.attribute(networks.ResUNet(1, (8,), (1,), noise_map=True), noisy, PATCH)
     with pytest.raises(ValueError, match=r"must be \(height, width, 3\), got \(72, 80, 1\)"):

@@ -59,6 +59,14 @@ def test_sigma_is_in_levels_one_an_image_or_estimated(served, restorers):
     np.testing.assert_allclose(unknown, restorers["map"]((image, guess.reshape(2, 1, 1, 1) / 255)), atol=1e-3)
 
 
+@pytest.mark.parametrize("shape", [(96, 128), (33, 70), (5, 9), (70, 2)])
+def test_the_estimate_is_the_same_in_a_graph(photo, shape):
+    noisy = photo[: shape[0], : shape[1]] + np.random.default_rng(0).normal(0, 9 / 255, (*shape, 3))
+    images = np.clip(np.stack([noisy, 1.5 * noisy, np.round(noisy)]), 0, 1).astype(np.float32)
+    expected = [data.estimate_sigma(data.ArrayPicture(image)) for image in images]
+    np.testing.assert_allclose(255 * signatures.estimated(tf.constant(images)), expected, rtol=1e-4, atol=1e-4)
+
+
 def test_the_signature_says_that_sigma_may_be_left_out(restorers, tmp_path):
     from tensorflow.core.protobuf import saved_model_pb2
 

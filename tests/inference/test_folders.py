@@ -1,4 +1,5 @@
 import csv
+import os
 import threading
 import time
 
@@ -7,6 +8,7 @@ import pytest
 
 from tfgan_zoo import inference, networks
 from tfgan_zoo.data import images
+from tfgan_zoo.inference import folders
 from tfgan_zoo.inference.pipeline import ahead
 
 
@@ -38,6 +40,22 @@ def test_a_file_that_fails_does_not_stop_the_others(folder, tmp_path, restorer):
     reasons = ["", "is not an image", "is damaged", "not as .heic", "at least 2 pixels"]
     assert all(reason in outcome.error for reason, outcome in zip(reasons, found, strict=True))
     assert [path.name for path in (tmp_path / "out").iterdir()] == ["0.png"]
+
+
+def test_a_report_takes_any_name(tmp_path):
+    source = tmp_path / os.fsdecode(b"caf\xe9.png")
+    with inference.Report(tmp_path / "report.csv") as report:
+        report.add(inference.Outcome(source, source, error="no"))
+    assert b"caf\xe9.png" in (tmp_path / "report.csv").read_bytes()
+
+
+def test_what_becomes_too_large_to_hold_goes_through_a_file(folder, tmp_path, monkeypatch):
+    """Not the photo: an enlarging network's output is many times as large."""
+    twice, through = inference.KerasRestorer(networks.MobileSR(3, 2, width=8, depth=2)), []
+    monkeypatch.setattr(images, "IN_MEMORY", 2 * 128 * 96 * 3)
+    monkeypatch.setattr(folders, "restore_file", lambda *arguments: through.append(arguments[1].name))
+    assert not any(outcome.error for outcome in inference.restore_files(twice, jobs(folder, tmp_path / "out")))
+    assert through == [f"{number}.png" for number in range(4)]
 
 
 def test_a_photo_too_large_to_hold_goes_through_a_file(folder, tmp_path, restorer, monkeypatch):

@@ -106,7 +106,7 @@ def test_the_estimate_of_sigma_is_near(sigma, photo):
     clean = np.tile(photo, (5, 4, 1))
     noisy = clean + np.random.default_rng(0).normal(0, sigma / 255, clean.shape)
     estimate = estimate_sigma(ArrayPicture(noisy.astype(np.float32)))
-    assert estimate == pytest.approx(sigma, rel=0.15, abs=2.5)
+    assert estimate == pytest.approx(sigma, rel=0.1, abs=1.5)
 
 
 def test_the_ensemble_is_the_mean_of_eight_views(noisy):

@@ -1,5 +1,6 @@
 import numpy as np
 
+from tfgan_zoo.data import ArrayPicture, estimate_sigma
 from tfgan_zoo.inference import smoothing
 
 
@@ -24,11 +25,28 @@ def test_smoothing_takes_the_flicker_and_leaves_what_moves():
             assert abs((smooth[number] - clean[number])[24:40, part].mean()) < 0.02
 
 
+def test_moving_texture_is_no_noise(photo):
+    """Fur that is panned over, beside a flat wall."""
+    scene = np.concatenate([np.full((96, 64, 3), 0.5, np.float32), photo, photo[:, ::-1]], axis=1)
+    smoother = smoothing.Smoother(0.8)
+    for number in range(20):
+        frame = scene[:, 2 * number : 2 * number + 240]
+        smooth = smoother(frame, frame)
+    assert np.abs(smooth - frame).max() < 6 / 255
+
+
+def test_black_bars_do_not_hide_the_noise():
+    rng = np.random.default_rng(0)
+    frame = np.zeros((540, 96, 3), np.float32)
+    frame[70:470] = 0.5 + rng.normal(0, 10 / 255, (400, 96, 3))
+    assert 9 < estimate_sigma(ArrayPicture(frame)) < 11
+
+
 def test_a_slow_fade_is_followed():
     rng = np.random.default_rng(0)
     smoother = smoothing.Smoother(1.0)
     for number in range(60):
         level = 0.3 + number / 255
-        frame = (level + rng.normal(0, 8 / 255, (48, 48, 3))).astype(np.float32)
+        frame = (level + rng.normal(0, 8 / 255, (96, 96, 3))).astype(np.float32)
         smooth = smoother(frame, frame)
         assert abs(smooth.mean() - level) < 3.5 / 255

@@ -35,8 +35,10 @@ def _restorer(network):
 
 
 def make(path, frames, *, codec="libx264", pixel_format="yuv420p", sound=True, steps=None, **settings):
-    """A video of frames in [0, 1], shown for 40 ms each, or for `steps` units, with a tone."""
-    with av.open(str(path), "w") as out:
+    """A video of frames in [0, 1], shown for 40 ms each, or for `steps` units, with a tone; from second `start` on."""
+    start, timecode = settings.pop("start", 0), settings.pop("timecode", None)
+    fast = settings.pop("faststart", False) and path.suffix == ".mp4"
+    with av.open(str(path), "w", options={"movflags": "faststart"} if fast else {}) as out:
         stream = out.add_stream(codec, rate=25, options={"crf": "12"} if codec == "libx264" else {})
         stream.height, stream.width = frames[0].shape[:2]
         stream.pix_fmt, stream.codec_context.time_base = pixel_format, TICKS
@@ -44,7 +46,9 @@ def make(path, frames, *, codec="libx264", pixel_format="yuv420p", sound=True, s
         for name, value in settings.items():
             setattr(stream.codec_context, name, value)
         tone = out.add_stream("aac", rate=48000) if sound else None
-        out.metadata["title"], pts = "a test", 0
+        out.metadata["title"], pts = "a test", int(start / TICKS)
+        if timecode:
+            stream.metadata["timecode"] = timecode
         for pixels, step in zip(frames, steps or [STEP] * len(frames), strict=True):
             frame = av.VideoFrame.from_ndarray(np.round(255 * pixels).astype(np.uint8), "rgb24")
             frame.pts, frame.time_base = pts, TICKS
@@ -52,10 +56,10 @@ def make(path, frames, *, codec="libx264", pixel_format="yuv420p", sound=True, s
             out.mux(stream.encode(frame))
         out.mux(stream.encode())
         if sound:
-            wave = np.sin(np.arange(int(48000 * pts * TICKS)) / 20).astype(np.float32)
-            for start in range(0, len(wave), 1024):
-                chunk = av.AudioFrame.from_ndarray(np.stack([wave[start : start + 1024]] * 2), "fltp", "stereo")
-                chunk.sample_rate, chunk.pts, chunk.time_base = 48000, start, Fraction(1, 48000)
+            wave = np.sin(np.arange(int(48000 * (pts * TICKS - start))) / 20).astype(np.float32)
+            for first in range(0, len(wave), 1024):
+                chunk = av.AudioFrame.from_ndarray(np.stack([wave[first : first + 1024]] * 2), "fltp", "stereo")
+                chunk.sample_rate, chunk.pts, chunk.time_base = 48000, 48000 * start + first, Fraction(1, 48000)
                 out.mux(tone.encode(chunk))
             out.mux(tone.encode())
     return path
@@ -170,6 +174,84 @@ def test_a_frame_that_fails_to_decode_is_reported_and_the_one_before_repeated(ph
     assert steps[place - 1] < 0.3 * np.median(steps)
 
 
+class Same:
+    """A restorer that changes nothing."""
+
+    scale, sigma, strength, ensemble = 1, None, 1.0, False
+
+    def fingerprint(self):
+        return "same"
+
+    def __call__(self, picture, out):
+        out[:] = picture.pixels(0, 0, picture.height, picture.width)
+
+
+def test_frames_lost_at_the_beginning_are_replaced_by_the_first_and_reported(photo, tmp_path):
+    source = make(tmp_path / "in.avi", moving(photo, 10), codec="mjpeg", pixel_format="yuvj420p", sound=False)
+    whole, said = read(source), []
+    for number in (2, 1, 0):
+        damage(source, number)
+    inference.restore_video(Same(), source, tmp_path / "out.mp4", report=said.append)
+    after = read(tmp_path / "out.mp4")
+    np.testing.assert_allclose(after[0], whole[0], atol=1e-9)
+    assert np.abs(after[1][:3] - whole[1][3]).mean() < 0.02
+    assert said == [f"{source}: from second 0.00 on 3 frames are damaged in the file"]
+
+
+@pytest.mark.parametrize(("name", "told"), [("in.mp4", "frames of 60 came"), ("in.mkv", "may end early")])
+def test_a_file_that_was_cut_off_is_reported(photo, tmp_path, name, told):
+    source, said = make(tmp_path / name, moving(photo), faststart=True), []
+    whole = source.read_bytes()
+    source.write_bytes(whole[: int(0.5 * len(whole))])
+    inference.restore_video(Same(), source, tmp_path / "out.mp4", report=said.append)
+    assert len(read(tmp_path / "out.mp4")[0]) < 50 and any(told in message for message in said)
+
+
+def test_a_broadcast_clock_does_not_become_hours_of_nothing(photo, tmp_path):
+    source = make(tmp_path / "in.ts", moving(photo, 25), start=20000)
+    inference.restore_video(Same(), source, tmp_path / "out.mp4")
+    with av.open(str(source)) as before, av.open(str(tmp_path / "out.mp4")) as after:
+        assert before.start_time > 19990 * av.time_base and after.start_time < av.time_base
+        assert after.duration < 2 * av.time_base
+        starts = [
+            [float(stream.start_time * stream.time_base) for stream in (*one.streams.video, *one.streams.audio)]
+            for one in (before, after)
+        ]
+    assert starts[1][1] - starts[1][0] == pytest.approx(starts[0][1] - starts[0][0], abs=0.03)
+
+
+def test_a_timecode_is_kept_and_its_track_made_anew(photo, tmp_path):
+    source, said = make(tmp_path / "in.mov", moving(photo, 6), timecode="01:00:00:00"), []
+    for name in ("out.mov", "out.mkv"):
+        inference.restore_video(Same(), source, tmp_path / name, report=said.append)
+        with av.open(str(tmp_path / name)) as container:
+            assert len(container.streams.audio) == 1
+            kept = {**container.metadata, **container.streams.video[0].metadata}
+            assert "01:00:00:00" in {name.lower(): text for name, text in kept.items()}["timecode"]
+    assert said == []
+
+
+def test_sound_whose_time_steps_back_goes_on(photo, tmp_path):
+    part, said = make(tmp_path / "part.ts", moving(photo, 25)), []
+    source = tmp_path / "in.ts"
+    source.write_bytes(2 * part.read_bytes())
+    inference.restore_video(Same(), source, tmp_path / "out.mp4", report=said.append)
+    assert said == ["audio (aac): its times stepped back, and now go on"]
+    assert len(read(tmp_path / "out.mp4")[0]) == 50
+    assert len(sound_of(tmp_path / "out.mp4")) == len(sound_of(source))
+
+
+def test_what_pixels_lose_is_said(photo, tmp_path):
+    source, said = make(tmp_path / "in.mov", moving(photo, 3), codec="prores_ks", pixel_format="yuva444p10le"), []
+    inference.restore_video(Same(), source, tmp_path / "out.mov", report=said.append)
+    assert [message.rpartition(": ")[2] for message in said] == ["transparency"]
+    with av.open(str(tmp_path / "out.mov")) as container:
+        assert container.streams.video[0].format.name == "yuv444p10le", "the chroma is whole still"
+    deep, said = make(tmp_path / "in.mkv", moving(photo, 3), pixel_format="yuv422p10le", sound=False), []
+    inference.restore_video(Same(), deep, tmp_path / "out.webm", report=said.append)
+    assert [message.rpartition(": ")[2] for message in said] == ["10 bits a channel, of which 8 stay"]
+
+
 SCRIPT = """
 import sys, time, numpy as np
 from tfgan_zoo import inference, zoo
@@ -238,6 +320,7 @@ def test_smoothing_reduces_the_flicker_of_a_preset(photo, tmp_path):
     [
         ("none.mp4", {}, "is not a file"),
         ("text.mp4", {}, "not a video that can be read"),
+        ("odd.mp4", {}, "of a codec that FFmpeg cannot decode"),
         ("sound.mp4", {}, "holds no video"),
         ("in.mp4", {"target": "out.avi"}, "not as .avi"),
         ("in.mp4", {"target": "nowhere/out.mp4"}, "cannot be written"),
@@ -249,6 +332,7 @@ def test_wrong_use_is_refused_and_leaves_nothing(photo, tmp_path, restorer, name
     make(tmp_path / "in.mp4", moving(photo, 3))
     make(tmp_path / "tiny.avi", [photo[:2, :2]] * 3, codec="mjpeg", pixel_format="yuvj420p", sound=False)
     (tmp_path / "text.mp4").write_text("no video at all")
+    (tmp_path / "odd.mp4").write_bytes((tmp_path / "in.mp4").read_bytes().replace(b"avc1", b"zzz9"))
     with av.open(str(tmp_path / "sound.mp4"), "w") as out:
         tone = out.add_stream("aac", rate=48000)
         silence = av.AudioFrame.from_ndarray(np.zeros((2, 1024), np.float32), "fltp", "stereo")

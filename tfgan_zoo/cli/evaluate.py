@@ -16,9 +16,10 @@ def add(commands) -> None:
     evaluate.add_argument(
         "--data", required=True, metavar="FOLDER", help="clean images, or the data set that the generator learnt from"
     )
+    varied = evaluate.add_mutually_exclusive_group()
     for level in ("level", "sigma", "quality"):
         text = "what the protocol varies (default: its usual values)" if level == "level" else "the same, by its name"
-        evaluate.add_argument(f"--{level}", type=float, nargs="+", help=text)
+        varied.add_argument(f"--{level}", type=float, nargs="+", help=text)
     evaluate.add_argument("--json", metavar="FILE", help="write means and per-image results")
     evaluate.set_defaults(run=run)
 

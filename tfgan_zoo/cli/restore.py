@@ -50,7 +50,8 @@ def run(options) -> int:
     with _report(options) as report:
         for outcome in _outcomes(restorer, jobs, options):
             if outcome.error:
-                tqdm.tqdm.write(f"tfgan-zoo: {outcome.error}", file=sys.stderr)
+                of = "" if str(outcome.source) in outcome.error else f"{outcome.source}: "
+                tqdm.tqdm.write(f"tfgan-zoo: {of}{outcome.error}", file=sys.stderr)
                 failures += 1
             if report:
                 report.add(outcome)
@@ -85,11 +86,13 @@ def _outcomes(restorer, jobs, options):
     if len(photos) == 1:
         # One photo is measured in rows, since it may be a large one; many in photos.
         ((source, target),) = photos
-        outcome, picture = inference.Outcome(source, target), images.Picture(source)
-        outcome.width, outcome.height = picture.width, picture.height
-        with tqdm.tqdm(total=picture.height, unit="row", disable=None) as bar, outcome.attempt():
-            target.parent.mkdir(parents=True, exist_ok=True)
-            inference.restore_file(restorer, source, target, bar.update)
+        outcome = inference.Outcome(source, target)
+        with outcome.attempt():
+            picture = images.Picture(source)
+            outcome.width, outcome.height = picture.width, picture.height
+            with tqdm.tqdm(total=picture.height, unit="row", disable=None) as bar:
+                target.parent.mkdir(parents=True, exist_ok=True)
+                inference.restore_file(restorer, source, target, bar.update)
         yield outcome
     elif photos:
         with tqdm.tqdm(total=len(photos), unit="image", disable=None) as bar:
@@ -163,7 +166,10 @@ def _jobs(inputs: list[Path], output: Path, options) -> list[tuple[Path, Path]]:
             if place.resolve() in output.resolve().parents:
                 # What an earlier run wrote into a folder inside the input is no input.
                 found = [path for path in found if output.resolve() not in path.resolve().parents]
-            jobs += [(path, output / (path.relative_to(place) if place.is_dir() else path.name)) for path in found]
+            for path in found:
+                target = output / (path.relative_to(place) if place.is_dir() else path.name)
+                # GIF is read and not written.
+                jobs.append((path, target.with_suffix(".png") if target.suffix.lower() == ".gif" else target))
     targets = [target for _, target in jobs]
     if len(set(targets)) < len(targets):
         twice = next(target for target in targets if targets.count(target) > 1)

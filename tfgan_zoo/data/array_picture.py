@@ -11,7 +11,7 @@ _FARTHEST = 8.0
 class ArrayPicture:
     """An array seen as a picture: what `images.Picture` is for a file."""
 
-    has_alpha = False
+    has_alpha, pages = False, 1
 
     def __init__(self, array: np.ndarray):
         if 0 in array.shape or array.ndim not in (2, 3) or (array.ndim == 3 and array.shape[-1] not in (1, 3)):

@@ -33,6 +33,8 @@ _OPTIONS = {
 _ALL_BUT_EXIF = 0b11110
 """VipsForeignKeep without its first bit."""
 _EIGHT_BIT_ONLY = (".jpg", ".jpeg", ".webp", ".bmp")
+_LONGEST = {".jpg": 65535, ".jpeg": 65535, ".webp": 16383}
+"""Of a side in pixels, as far as a format goes."""
 
 
 class ImageError(ValueError):
@@ -76,6 +78,7 @@ class Picture:
     Attributes:
         height, width: in pixels.
         channels: 1 (gray) or 3 (RGB), alpha not counted.
+        pages: of a scan, or frames of an animation; only the first is read.
         has_alpha: whether the file holds transparency.
         dtype: np.uint8 or np.uint16.
 
@@ -91,7 +94,7 @@ class Picture:
             raise ImageError(f"{self.path} is empty")
         image = _open_bmp(self.path) if self.path.suffix.lower() == ".bmp" else _open(self.path)
         if image.interpretation == "cmyk":
-            image = image.icc_transform("srgb")
+            image = image.icc_transform("srgb", depth=16 if image.format == "ushort" else 8)
         if image.format not in _DTYPES:
             raise ImageError(f"{self.path} has pixels of type {image.format}; only 8 and 16 bit are read")
         self.has_alpha = bool(image.hasalpha())
@@ -99,6 +102,7 @@ class Picture:
         if self.channels not in (1, 3):
             raise ImageError(f"{self.path} has {self.channels} colour channels; only 1 and 3 are read")
         self.height, self.width = image.height, image.width
+        self.pages = image.get("n-pages") if image.get_typeof("n-pages") else 1
         self.dtype = _DTYPES[image.format]
         self.image = image
 
@@ -164,7 +168,7 @@ def write(path: str | os.PathLike, pixels: np.ndarray, like: Picture | None = No
     """
     path = Path(path)
     suffix = path.suffix.lower()
-    check_target(path, like)
+    check_target(path, like, pixels.shape)
     if pixels.dtype not in (np.uint8, np.uint16):
         raise ImageError(f"{path}: pixels are written as uint8 or uint16, got {pixels.dtype}")
     pixels = np.ascontiguousarray(pixels)
@@ -175,7 +179,7 @@ def write(path: str | os.PathLike, pixels: np.ndarray, like: Picture | None = No
     if like is not None:
         image = _carry_over(image, like)
     if image.format == "ushort" and suffix in _EIGHT_BIT_ONLY:
-        image = image.colourspace("srgb" if pixels.shape[2] == 3 else "b-w")
+        image = (image / 257).rint().cast("uchar").copy(interpretation="srgb" if pixels.shape[2] == 3 else "b-w")
     try:
         with replacing.file(path) as beside:
             _save(image, beside, suffix)
@@ -183,11 +187,17 @@ def write(path: str | os.PathLike, pixels: np.ndarray, like: Picture | None = No
         raise ImageError(f"{path} cannot be written: {_reason(error)}") from error
 
 
-def check_target(path: str | os.PathLike, like: Picture | None = None) -> None:
+def check_target(path: str | os.PathLike, like: Picture | None = None, shape: tuple[int, ...] = ()) -> None:
     """Checks, before any work, that a format can hold what will be written.
 
+    Args:
+        path: where to.
+        like: the picture that it will be made of.
+        shape: of its pixels.
+
     Raises:
-        ImageError: an unknown suffix, or alpha into a format that has none.
+        ImageError: an unknown suffix, alpha into a format that has none, more than one page, or a
+            side that is too long for the format.
     """
     path = Path(path)
     suffix = path.suffix.lower()
@@ -195,6 +205,12 @@ def check_target(path: str | os.PathLike, like: Picture | None = None) -> None:
         raise ImageError(f"{path}: images are written as .png, .jpg, .webp, .bmp or .tif, not as {suffix or 'nothing'}")
     if like is not None and like.has_alpha and suffix in (".jpg", ".jpeg", ".bmp"):
         raise ImageError(f"{path}: {suffix} holds no transparency, and {like.path} has some; write .png, .webp or .tif")
+    if like is not None and like.pages > 1:
+        raise ImageError(f"{like.path} holds {like.pages} pages or frames, and one would be written; split it first")
+    if max(shape[:2], default=0) > (most := _LONGEST.get(suffix, MAX_PIXELS)):
+        raise ImageError(
+            f"{path}: {suffix} holds at most {most} pixels a side, not {max(shape[:2])}; write .png or .tif"
+        )
 
 
 @contextlib.contextmanager
@@ -228,6 +244,8 @@ def _open(path: Path) -> pyvips.Image:
                 "which is refused as a decompression bomb"
             )
         return header.autorot()
+    except UnicodeEncodeError as error:
+        raise ImageError(f"{str(path)!a} is not a name in UTF-8, and cannot be opened: rename the file") from error
     except pyvips.Error as error:
         raise ImageError(f"{path} is not an image that can be read: {_reason(error)}") from error
 

@@ -14,19 +14,20 @@ class PhotoFolder(tfds.core.GeneratorBasedBuilder):
 
     Args:
         folder: searched with its subfolders.
-        data_dir: where TFDS keeps the prepared data, apart for each folder.
+        data_dir: where TFDS keeps the prepared data, apart for each folder and whenever its files change.
         **kwargs: of `tfds.core.GeneratorBasedBuilder`.
 
     Raises:
-        images.ImageError: while preparing, for the first file that cannot be read.
+        images.ImageError: a folder without photos; while preparing, the first file that cannot be read.
     """
 
     VERSION = tfds.core.Version("1.0.0")
 
     def __init__(self, folder: str | os.PathLike, *, data_dir: str | os.PathLike, **kwargs):
         self.folder = Path(folder).resolve()
-        # TFDS would take what it prepared there once, from whatever folder.
-        own = hashlib.sha256(str(self.folder).encode()).hexdigest()[:16]
+        # TFDS would take what it prepared there once, from whatever folder and before whatever changed in it.
+        held = [(str(path), path.stat().st_size, path.stat().st_mtime_ns) for path in images.files(self.folder)]
+        own = hashlib.sha256(repr(held).encode()).hexdigest()[:16]
         super().__init__(data_dir=Path(data_dir) / own, **kwargs)
 
     def _info(self) -> tfds.core.DatasetInfo:

@@ -18,7 +18,7 @@ import av
 import numpy as np
 
 from tfgan_zoo.data import replacing, video_color
-from tfgan_zoo.data.videos import Clip, VideoError, configure, encoder, reason
+from tfgan_zoo.data.videos import Clip, VideoError, configure, encoder, named
 
 _NOT_OURS = ("major_brand", "minor_version", "compatible_brands", "encoder")
 """What a muxer writes about itself."""
@@ -51,12 +51,10 @@ class Parts:
                     f"{self.folder} holds an interrupted run with other settings; --overwrite throws it away"
                 )
             self.remove()
-        try:
+        with named(self.target):
             self.folder.mkdir(exist_ok=True)
             if not record.exists():
                 replacing.text(record, json.dumps(job))
-        except OSError as error:
-            raise VideoError(f"{self.target} cannot be written: {reason(error)}") from error
         self.indices = sorted(self.folder.glob("[0-9]*.json"))
         self.frames = sum(len(json.loads(path.read_text())) for path in self.indices)
 
@@ -79,6 +77,10 @@ class Parts:
             self.indices[-1].with_suffix(".npz").unlink(missing_ok=True)
         self.indices.append(index)
         self.frames += len(packets)
+
+    def times(self) -> list[tuple[int, int]]:
+        """Times and durations of all packets in the order of decoding."""
+        return [tuple(row[:2]) for index in self.indices for row in json.loads(index.read_text())]
 
     def packets(self) -> Iterator[tuple[int, int, bool, bytes]]:
         """Times, durations, whether a key frame, and bytes of all packets in the order of decoding."""
@@ -103,7 +105,7 @@ class PartEncoder:
 
     def __init__(self, target: str | os.PathLike, clip: Clip, scale: int = 1):
         name, options = encoder(target, clip)
-        self.clip, self.context = clip, av.CodecContext.create(name, "w")
+        self.target, self.clip, self.context = target, clip, av.CodecContext.create(name, "w")
         configure(self.context, clip, scale)
         self.context.options = options
         self.context.flags |= av.codec.context.Flags.global_header
@@ -113,81 +115,129 @@ class PartEncoder:
         """Encodes (height, width, 3), float32 in [0, 1]."""
         frame = video_color.from_rgb(pixels, self.context.pix_fmt, self.clip.colorspace, self.clip.full)
         frame.pts, frame.duration, frame.time_base = pts, duration, self.clip.time_base
-        self.packets += self.context.encode(frame)
+        with named(self.target):
+            self.packets += self.context.encode(frame)
 
     def finish(self) -> list[av.Packet]:
         """The packets, in the order of decoding."""
-        return self.packets + self.context.encode(None)
+        with named(self.target):
+            return self.packets + self.context.encode(None)
 
 
 def join(parts: Parts, clip: Clip, scale: int = 1) -> list[str]:
     """Joins the parts, with the sound and whatever else of the clip the format holds, into the target.
 
     Returns:
-        The streams that are left out, in words.
+        What is left out or was changed, in words.
 
     Raises:
         VideoError: if it cannot be written; the parts then stay.
     """
     joined = parts.folder / f"joined{parts.target.suffix}"
-    try:
-        with clip.open() as source, av.open(str(joined), "w", format=_FORMATS[joined.suffix.lower()]) as out:
-            name, options = encoder(parts.target, clip)
-            video = out.add_stream(name, clip.rate, options)
-            configure(video.codec_context, clip, scale)
-            if name == "libx265" and out.format.name in ("mp4", "mov"):
-                # Apple's players know HEVC by this tag alone.
-                video.codec_context.codec_tag = "hvc1"
-            video.time_base = clip.time_base
-            video.set_display_matrix(clip.matrix)
-            video.metadata.update(_metadata(source.streams.best("video")))
-            others = [stream for stream in source.streams if stream.index != source.streams.best("video").index]
-            kept = {stream.index: _copy(out, stream) for stream in others if _holds(out.format.name, stream)}
+    container_format = _FORMATS[joined.suffix.lower()]
+    with named(parts.target), clip.open() as source:
+        main = source.streams.best("video")
+        others = [stream for stream in source.streams if stream.index != main.index]
+        held = []
+        for stream in others:
+            if _holds(container_format, parts, clip, scale, [*held, stream]):
+                held.append(stream)
+        with av.open(str(joined), "w", format=container_format) as out:
+            video = _video_stream(out, parts, clip, scale)
+            video.metadata.update(_metadata(main))
+            copies = {stream.index: _Copied(out, stream, clip.start) for stream in held}
             out.metadata.update(_metadata(source))
             out.set_chapters(source.chapters())
-            left_out = [f"{stream.type} ({stream.name})" for stream in others if stream.index not in kept]
-            for packet in heapq.merge(_video(parts, clip, video), _others(source, kept), key=_seconds):
+            for packet in heapq.merge(_video(parts, clip, video), _others(source, copies), key=_seconds):
                 out.mux(packet)
+        said = [_said(stream, copies.get(stream.index), parts.target.suffix) for stream in others]
         os.replace(joined, parts.target)
-    except (av.FFmpegError, OSError) as error:
-        raise VideoError(f"{parts.target} cannot be written: {reason(error)}") from error
-    return left_out
+    return [message for message in said if message]
+
+
+def _said(stream, copied, suffix) -> str:
+    """What is to be told of a stream of the source; nothing if it went as it was."""
+    called = f"{stream.type} ({stream.name})"
+    if copied:
+        return f"{called}: its times stepped back, and now go on" if copied.stepped else ""
+    # Muxers make the track of a timecode themselves, of the video's.
+    made_anew = stream.type == "data" and "timecode" in stream.metadata
+    return "" if made_anew else f"{called} is left out: {suffix} does not hold it as it is"
+
+
+def _video_stream(out, parts, clip, scale):
+    name, options = encoder(parts.target, clip)
+    video = out.add_stream(name, clip.rate, options)
+    configure(video.codec_context, clip, scale)
+    if name == "libx265" and out.format.name in ("mp4", "mov"):
+        # Apple's players know HEVC by this tag alone.
+        video.codec_context.codec_tag = "hvc1"
+    video.time_base = clip.time_base
+    video.set_display_matrix(clip.matrix)
+    return video
 
 
 def _video(parts, clip, stream) -> Iterator[av.Packet]:
     """The packets of all parts. They are decoded in the order of their times, a few frames ahead of being shown."""
-    shown = [pts for pts, *_ in parts.packets()]
+    shown = [pts for pts, _ in parts.times()]
     ordered = sorted(shown)
     ranks = {pts: rank for rank, pts in enumerate(ordered)}
     ahead = max(number - ranks[pts] for number, pts in enumerate(shown))
     step = ordered[1] - ordered[0] if ahead else 0
     decoded = itertools.chain((ordered[0] - step * (ahead - number) for number in range(ahead)), ordered)
+    start = round(clip.start / clip.time_base)
     for (pts, duration, key, content), dts in zip(parts.packets(), decoded, strict=False):
         packet = av.Packet(content)
         packet.stream, packet.time_base = stream, clip.time_base
-        packet.pts, packet.dts, packet.duration, packet.is_keyframe = pts, dts, duration, key
+        packet.pts, packet.dts, packet.duration, packet.is_keyframe = pts - start, dts - start, duration, key
         yield packet
 
 
-def _others(source, kept: dict) -> Iterator[av.Packet]:
-    streams = [stream for stream in source.streams if stream.index in kept]
+def _others(source, copies: dict) -> Iterator[av.Packet]:
+    streams = [stream for stream in source.streams if stream.index in copies]
     for packet in source.demux(streams) if streams else ():
         if packet.dts is not None:
-            packet.stream = kept[packet.stream.index]
-            yield packet
+            yield copies[packet.stream.index](packet)
+
+
+class _Copied:
+    """A stream that is copied: its packets with times that only increase, which muxers ask for.
+
+    Attributes:
+        stepped: whether that had to be seen to.
+    """
+
+    def __init__(self, out, stream, start: float):
+        self.stream, self.audible = _copy(out, stream), stream.type == "audio"
+        self.start = round(start / stream.time_base)
+        self.next, self.stepped = None, False
+
+    def __call__(self, packet: av.Packet) -> av.Packet:
+        shift = -self.start
+        if self.next is not None and packet.dts + shift < self.next:
+            shift, self.stepped = self.next - packet.dts, True
+        packet.dts += shift
+        if packet.pts is not None:
+            packet.pts += shift
+        # Rounded durations of sound that never stepped may reach over the next packet.
+        self.next = packet.dts + (packet.duration if self.stepped and self.audible else 1)
+        packet.stream = self.stream
+        return packet
 
 
 def _seconds(packet) -> float:
     return float(packet.dts * packet.time_base)
 
 
-def _holds(container_format: str, stream) -> bool:
-    """Whether a format takes a stream as it is: tried, since only its header says."""
-    if stream.type == "video":
+def _holds(container_format: str, parts, clip, scale, streams) -> bool:
+    """Whether a format takes streams as they are beside the video: tried, since only its header says."""
+    if streams[-1].type in ("video", "data"):
         return False
     try:
         with av.open(io.BytesIO(), "w", format=container_format) as trial:
-            _copy(trial, stream)
+            _video_stream(trial, parts, clip, scale)
+            for stream in streams:
+                _copy(trial, stream)
             trial.start_encoding()
     except (av.FFmpegError, ValueError):
         return False

@@ -4,6 +4,7 @@ Everything here is numpy on the host: float32 in [0, 1], (height, width, 3), RGB
 read frame by frame; nothing grows with its length.
 """
 
+import contextlib
 import dataclasses
 import heapq
 import os
@@ -17,6 +18,9 @@ import numpy as np
 from tfgan_zoo.data import video_color
 
 WRITTEN = (".mp4", ".m4v", ".mov", ".mkv", ".webm")
+
+_CLOCKED = ("mpegts", "mpeg")
+"""Formats whose times are those of a clock that runs for a day and not of the file."""
 
 _ENCODERS = {
     "libx264": {"crf": "17", "preset": "medium"},
@@ -53,15 +57,19 @@ class Clip:
     Attributes:
         height, width: in pixels, as stored: `matrix` turns them upright.
         count: of frames, as far as the file tells; 0 if it does not.
+        exact: whether that is what the file holds, if it is whole.
+        start: seconds at which its clock begins, where that is a broadcast's; 0 elsewhere.
+        seconds: that it lasts, as far as the file tells; 0 if it does not.
         time_base: seconds in a unit of time, a fraction.
         rate: frames a second, on average, a fraction.
+        mastered: whether it says for which screen and brightness its HDR was made.
         matrix: nine integers that players turn the picture by, or None.
         full: whether the levels reach from end to end, and not from 16 to 235.
         colors: numbers of matrix, primaries and transfer in ITU-T H.273, 2 for what is not said.
         colorspace: number of the matrix that is meant.
 
     Raises:
-        VideoError: not a video, without a frame that can be decoded, or interlaced.
+        VideoError: not a video, of an unknown codec, without a frame that can be decoded, or interlaced.
     """
 
     def __init__(self, path: str | os.PathLike):
@@ -70,21 +78,28 @@ class Clip:
             raise VideoError(f"{self.path} is not a file")
         with self.open() as container:
             stream = container.streams.best("video")
-            first = next(self._decoded(container, stream))[1]
+            if stream.codec_context is None:
+                raise VideoError(f"{self.path} is of a codec that FFmpeg cannot decode")
+            first = next(self._decoded(container, stream), (None, None))[1]
             if first is None:
                 raise VideoError(f"{self.path} holds no frame that can be decoded")
             if first.interlaced_frame:
                 raise VideoError(f"{self.path} is interlaced; deinterlace it first")
             self.height, self.width = first.height, first.width
             self.time_base, self.rate = stream.time_base, stream.average_rate or Fraction(25)
-            seconds = container.duration / av.time_base if container.duration else 0
-            self.count = stream.frames or round(seconds * self.rate)
+            self.seconds = (container.duration or 0) / av.time_base
+            self.count = stream.frames or round(self.seconds * self.rate)
+            # Others' counts are guesses.
+            self.exact = bool(stream.frames) and "mp4" in container.format.name
+            clocked = container.format.name in _CLOCKED and container.start_time
+            self.start = container.start_time / av.time_base if clocked else 0.0
             self.full = video_color.is_full(first)
             self.colors = (first.colorspace, first.color_primaries, first.color_trc)
             self.colorspace = video_color.matrix_number(first)
             self.aspect = stream.sample_aspect_ratio
             self.pixel_format = first.format
             sides = {side.type.name: side for side in first.side_data}
+            self.mastered = bool({"MASTERING_DISPLAY_METADATA", "CONTENT_LIGHT_LEVEL"} & set(sides))
             self.matrix = np.frombuffer(sides["DISPLAYMATRIX"], np.int32).tolist() if "DISPLAYMATRIX" in sides else None
 
     def open(self) -> av.container.InputContainer:
@@ -101,12 +116,13 @@ class Clip:
     def frames(self, start: int = 0) -> Iterator[Frame]:
         """Frames in the order in which they are shown, from number `start`; times only increase.
 
-        A frame that is missing between two others after an error has no pixels, so that the
-        numbers of the others stay.
+        A frame that is missing after an error has no pixels, so that the numbers of the others
+        stay; before the first one, it has that one's.
         """
         usual, last = round(1 / (self.rate * self.time_base)) or 1, None
         with self.open() as container:
             for number, (pts, frame) in enumerate(self._decoded(container, container.streams.best("video"))):
+                lost = frame is None or frame.pts != pts
                 if last is not None and (pts is None or pts <= last):
                     pts = last + usual
                 last = pts or 0
@@ -116,11 +132,14 @@ class Clip:
                     yield Frame(last, 0, None, True)
                 else:
                     pixels = video_color.to_rgb(frame.reformat(width=self.width, height=self.height))
-                    yield Frame(last, frame.duration or usual, pixels, frame.is_corrupt)
+                    yield Frame(last, frame.duration or usual, pixels, frame.is_corrupt or lost)
 
     @staticmethod
     def _decoded(container, stream) -> Iterator[tuple[int | None, av.VideoFrame | None]]:
-        """Times and frames; after an error also the times of packets of which no frame came, and None."""
+        """Times and frames; after an error also the times of packets of which no frame came, and None.
+
+        At the beginning, where nothing could be repeated, the first frame in place of None.
+        """
         stream.thread_type = "AUTO"
         # What refers to a lost frame is shown with faults, instead of nothing until the next key frame.
         stream.codec_context.flags |= av.codec.context.Flags.output_corrupt
@@ -139,13 +158,11 @@ class Clip:
                 continue
             for frame in frames:
                 while expected and frame.pts is not None and expected[0] <= frame.pts:
-                    if (pts := heapq.heappop(expected)) < frame.pts and broken and shown:
-                        yield pts, None
+                    if (pts := heapq.heappop(expected)) < frame.pts and broken:
+                        yield pts, None if shown else frame
                 shown = True
                 yield frame.pts, frame
-        if not shown:
-            yield None, None
-        elif broken:
+        if shown and broken:
             yield from ((pts, None) for pts in sorted(expected))
 
 
@@ -162,11 +179,22 @@ def check_target(path: str | os.PathLike) -> None:
 
 def encoder(target: str | os.PathLike, clip: Clip) -> tuple[str, dict[str, str]]:
     """The encoder for a file of this suffix, and its options: VP9 for WebM, else H.264, or HEVC over 8 bits."""
-    deep = clip.pixel_format.components[0].bits > 8 and not clip.pixel_format.has_palette
-    name = "libvpx-vp9" if Path(target).suffix.lower() == ".webm" else "libx265" if deep else "libx264"
+    name = "libvpx-vp9" if Path(target).suffix.lower() == ".webm" else "libx265" if _is_deep(clip) else "libx264"
     if name not in av.codecs_available:
         raise VideoError(f"{target}: this PyAV has no {name}; its wheels on PyPI do")
     return name, dict(_ENCODERS[name])
+
+
+def losses(target: str | os.PathLike, clip: Clip) -> list[str]:
+    """What of a clip's pixels a file of this suffix will not hold, in words."""
+    parts, deep = clip.pixel_format.components, _is_deep(clip)
+    lost = ["transparency"] * any(part.is_alpha for part in parts)
+    lost += [f"{parts[0].bits} bits a channel, of which 8 stay"] * (deep and encoder(target, clip)[0] != "libx265")
+    return lost + ["the screen and the brightness that HDR was made for"] * clip.mastered
+
+
+def _is_deep(clip) -> bool:
+    return clip.pixel_format.components[0].bits > 8 and not clip.pixel_format.has_palette
 
 
 def configure(context: av.VideoCodecContext, clip: Clip, scale: int = 1) -> None:
@@ -183,6 +211,15 @@ def configure(context: av.VideoCodecContext, clip: Clip, scale: int = 1) -> None
     context.flags |= av.codec.context.Flags.frame_duration
 
 
+@contextlib.contextmanager
+def named(path: str | os.PathLike) -> Iterator[None]:
+    """Turns what FFmpeg or the disk say inside into a `VideoError` that names the file that is written."""
+    try:
+        yield
+    except (av.FFmpegError, OSError) as error:
+        raise VideoError(f"{path} cannot be written: {reason(error)}") from error
+
+
 def reason(error: Exception) -> str:
     """What went wrong, without FFmpeg's number of it."""
     return getattr(error, "strerror", None) or str(error)
@@ -192,8 +229,16 @@ def _pixel_format(clip: Clip, context) -> str:
     """The clip's own chroma resolution and depth, as far as the encoder goes; RGB as players like it."""
     known = {known.name for known in context.codec.video_formats}
     depth = "10le" if context.codec.name == "libx265" else ""
-    name = clip.pixel_format.name.replace("yuvj", "yuv")
-    chroma = next((c for c in ("444", "422") if name.startswith(f"yuv{c}")), "420")
+    wide, high = _whole_chroma(clip.pixel_format)
+    chroma = "420" if not high else "444" if wide else "422"
     odd = (context.width % 2 and chroma != "444") or (context.height % 2 and chroma == "420")
     wanted = f"yuv{'444' if odd else chroma}p{depth}"
     return wanted if wanted in known else f"yuv420p{depth}"
+
+
+def _whole_chroma(pixel_format) -> tuple[bool, bool]:
+    """Whether chroma is as wide and as high as luma; in RGB and gray it is not asked for."""
+    parts = pixel_format.components
+    if pixel_format.is_rgb or pixel_format.has_palette or len(parts) < 3:
+        return False, False
+    return parts[1].width == parts[0].width, parts[1].height == parts[0].height

@@ -13,6 +13,8 @@ import numpy as np
 import tensorflow as tf
 
 from tfgan_zoo import pictures
+from tfgan_zoo.data import convert
+from tfgan_zoo.data.array_picture import ArrayPicture
 from tfgan_zoo.networks.base import RestorationNetwork
 from tfgan_zoo.ops import filters
 
@@ -42,10 +44,10 @@ class Attribution:
 
     @property
     def diffusion_index(self) -> float:
-        """(1 - Gini coefficient of `strength`) x 100: 0 if one pixel did it all, 100 if all alike.
+        """(1 - Gini coefficient of `strength`) x 100: near 0 if one pixel did it all, 100 if all alike.
 
-        It depends on the size of the image and on the blur that the path begins with (1.2 in the
-        authors' code): compare on equal ones.
+        It depends on the size of the image, the detector and the blur that the path begins with:
+        compare on equal ones.
         """
         ordered = np.sort(self.strength.astype(np.float64), axis=None)
         count = len(ordered)
@@ -69,29 +71,33 @@ def attribute(
 
     Args:
         network: a restoration network, which may enlarge (`network.scale`).
-        image: (height, width, channels), floating point in [0, 1]. Nothing is tiled: a window of
-            a few hundred pixels will do.
+        image: (height, width, channels), floating point in [0, 1], uint8 or uint16. Nothing is
+            tiled: a window of a few hundred pixels will do.
         patch: top, left, height and width in pixels of the output.
         sigma: for a network with a noise map, the noise's standard deviation in 8-bit levels.
-        detector: "gradient", the sum of absolute differences between neighbours in the patch
-            (the paper's), which asks for its edges and texture; or "intensity", its sum.
+        detector: "gradient", the sum of the gradient's magnitude in the patch (the paper's), which
+            asks for its edges and texture; or "intensity", its sum.
         baseline: start of a straight path, an image such as this one without its noise, so that the map
             shows what the noise did; None is the paper's path from a blur.
-        blur: standard deviation in pixels of the Gaussian at the start.
+        blur: standard deviation in pixels of the Gaussian at the start; the authors' code has 1.2
+            for super-resolution of factor 4.
         steps: of the integral.
 
     Raises:
         ValueError: an unknown detector, a patch outside of the output, `blur` or `steps` not
-            positive, an image or a baseline of another shape, or sigma missing or not taken.
+            positive, an image or a baseline of another shape or that is no image, or sigma missing, not
+            taken, or outside of 0 to 255.
     """
     if detector not in _DETECTORS:
         raise ValueError(f"detector must be one of {', '.join(_DETECTORS)}, got {detector!r}")
     if blur <= 0 or steps < 1:
         raise ValueError(f"blur and steps must be positive, got {blur} and {steps}")
-    image = np.asarray(image, np.float32)
+    image = _scaled(image)
     _check(network, image, patch, sigma)
-    if baseline is not None and np.shape(baseline) != image.shape:
-        raise ValueError(f"baseline must be of the image's shape {image.shape}, got {np.shape(baseline)}")
+    if baseline is not None:
+        baseline = _scaled(baseline)
+        if baseline.shape != image.shape:
+            raise ValueError(f"baseline must be of the image's shape {image.shape}, got {baseline.shape}")
     measured = _measured(network, patch, sigma, _DETECTORS[detector])
     # The path is a list of short straight pieces: its sum then has the error of the midpoint rule alone.
     points = (_between(image, baseline, blur, number / steps) for number in range(steps + 1))
@@ -102,7 +108,7 @@ def attribute(
         total += gradient.numpy()[0] * (point - before)[0]
         before = point
     last = measured(before)[0]
-    return Attribution(total, float(last - first), tuple(patch), getattr(network, "scale", 1))
+    return Attribution(total, float(last - first), tuple(patch), network.scale)
 
 
 def show_attribution(path: str | os.PathLike, image: np.ndarray, found: dict[str, Attribution]) -> None:
@@ -144,29 +150,38 @@ def _measured(network, patch, sigma, detector):
 def _between(image, baseline, blur, share) -> np.ndarray:
     """The path's image at `share` of its way, (1, height, width, channels)."""
     if baseline is not None:
-        return (1 - share) * np.float32(baseline)[None] + share * image[None]
+        return (1 - share) * baseline[None] + share * image[None]
     # The kernel is continuous in its width down to none at all.
     sigma, radius = max(blur * (1 - share), 1e-3), int(np.ceil(3 * blur))
     padded = np.pad(image, ((radius, radius), (radius, radius), (0, 0)), mode="symmetric")
     return keras.ops.convert_to_numpy(filters.separable(padded[None], filters.gaussian_kernel(sigma, radius)))
 
 
+_FLAT = 1e-10
+"""Without it the root has no derivative where the patch is flat; a hundred-thousandth of the range."""
+
+
 def _gradient(patch):
-    """Sum of absolute differences between neighbours."""
-    return tf.reduce_sum(tf.abs(patch[:, 1:] - patch[:, :-1])) + tf.reduce_sum(
-        tf.abs(patch[:, :, 1:] - patch[:, :, :-1])
-    )
+    """Sum of the gradient's magnitude, by differences between neighbours."""
+    down, across = patch[:, 1:, :-1] - patch[:, :-1, :-1], patch[:, :-1, 1:] - patch[:, :-1, :-1]
+    return tf.reduce_sum(tf.sqrt(down**2 + across**2 + _FLAT))
 
 
 _DETECTORS = {"gradient": _gradient, "intensity": tf.reduce_sum}
 
 
+def _scaled(image) -> np.ndarray:
+    return np.float32(convert.scaled(ArrayPicture(np.asarray(image)).array))
+
+
 def _check(network, image, patch, sigma):
-    if image.ndim != 3 or image.shape[-1] != network.channels:
+    if image.shape[-1] != network.channels:
         raise ValueError(f"the image must be (height, width, {network.channels}), got {image.shape}")
     if (sigma is not None) != bool(network.noise_map):
         raise ValueError(f"{network.name} {'needs a' if network.noise_map else 'takes no'} sigma, got {sigma}")
-    scale = getattr(network, "scale", 1)
+    if sigma is not None and not 0 <= sigma <= 255:
+        raise ValueError(f"sigma must be within 0 to 255, got {sigma}")
+    scale = network.scale
     top, left, height, width = patch
     inside = top + height <= scale * image.shape[0] and left + width <= scale * image.shape[1]
     if min(top, left) < 0 or min(height, width) < 2 or not inside:

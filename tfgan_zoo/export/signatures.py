@@ -5,9 +5,11 @@ import inspect
 import os
 
 import keras
+import numpy as np
 import tensorflow as tf
 
 from tfgan_zoo import inference, networks
+from tfgan_zoo.data import noise_level
 
 ESTIMATE = -1.0
 """A sigma that stands for: estimate it from the image."""
@@ -224,11 +226,30 @@ def _png_sides(encoded):
 
 def estimated(images):
     """Sigma of white noise, (batch,), in units of the range: as `data.estimate_sigma`, in a graph."""
-    sides = tf.shape(images)[1:3]
-    kept = tf.minimum(sides, 2048) // 2 * 2
+    sides, channels = tf.shape(images)[1:3], images.shape[-1]
+    kept = tf.minimum(sides, noise_level.LARGEST) // 2 * 2
+    side = tf.minimum(noise_level.BLOCK, tf.reduce_min(kept))
     top, left = tf.unstack((sides - kept) // 2)
-    window = images[:, top : top + kept[0], left : left + kept[1]]
-    detail = window[:, ::2, ::2] - window[:, 1::2, ::2] - window[:, ::2, 1::2] + window[:, 1::2, 1::2]
-    sizes = tf.sort(tf.abs(tf.reshape(detail, (tf.shape(images)[0], -1))) / 2.0, axis=1)
-    count = tf.shape(sizes)[1]
-    return (sizes[:, (count - 1) // 2] + sizes[:, count // 2]) / 2.0 / 0.6745
+    rows, columns = tf.unstack(kept // side)
+    window = images[:, top : top + rows * side, left : left + columns * side]
+    cut = tf.transpose(tf.reshape(window, (-1, rows, side, columns, side, channels)), (0, 1, 3, 2, 4, 5))
+    blocks = tf.reshape(cut, (-1, rows * columns, side, side, channels))
+    detail = blocks[:, :, ::2, ::2] - blocks[:, :, 1::2, ::2] - blocks[:, :, ::2, 1::2] + blocks[:, :, 1::2, 1::2]
+    sizes = tf.reshape(tf.abs(detail) / 2.0, (-1, rows * columns, side**2 // 4 * channels))
+    found = _quantile(sizes, 0.5) / noise_level.unbiased(tf.cast(side, tf.float32), channels)
+    clipped = tf.reduce_mean(tf.cast((blocks <= 0) | (blocks >= 1), tf.float32), axis=(2, 3, 4))
+    most = tf.maximum(noise_level.CLIPPED, _quantile(clipped, 0.25))[:, None]
+    whole = clipped <= most
+    counts = tf.reduce_sum(tf.cast(whole, tf.int32), axis=1)
+    return _quantile(tf.where(whole, found, np.inf), noise_level.QUIET, counts)
+
+
+def _quantile(values, share, counts=None):
+    """Along the last axis, of the smallest `counts` values of each row; interpolated as numpy's."""
+    ordered = tf.sort(values, axis=-1)
+    counts = tf.fill(tf.shape(values)[:-1], tf.shape(values)[-1]) if counts is None else counts
+    place = share * tf.cast(counts - 1, tf.float32)
+    below = tf.cast(place, tf.int32)
+    ends = below, tf.minimum(below + 1, counts - 1)
+    low, high = (tf.gather(ordered, number, batch_dims=number.shape.rank) for number in ends)
+    return low + (place - tf.cast(below, tf.float32)) * (high - low)

@@ -3,6 +3,8 @@
 import contextlib
 import csv
 import dataclasses
+import functools
+import math
 import os
 import time
 from collections.abc import Iterable, Iterator
@@ -61,7 +63,7 @@ def restore_files(restorer: KerasRestorer, jobs: Iterable[Job], *, threads: int 
         jobs: source and target of each.
         threads: that read, and as many that write.
     """
-    read = ahead(_read, jobs, threads, most=threads)
+    read = ahead(functools.partial(_read, restorer), jobs, threads, most=threads)
     yield from ahead(_written, (_restored(restorer, *item) for item in read), threads, most=threads)
 
 
@@ -75,7 +77,8 @@ class Report:
     COLUMNS = ("file", "width", "height", "seconds", "status", "error")
 
     def __init__(self, path: str | os.PathLike):
-        self.file = open(path, "a", newline="", encoding="utf-8")
+        # Names of files need not be UTF-8.
+        self.file = open(path, "a", newline="", encoding="utf-8", errors="surrogateescape")
         self.writer = csv.writer(self.file)
         if not self.file.tell():
             self._write(self.COLUMNS)
@@ -97,15 +100,16 @@ class Report:
         self.file.close()
 
 
-def _read(job: Job):
-    """Opens a photo and decodes it, unless it is too large to be held."""
+def _read(restorer, job: Job):
+    """Opens a photo and decodes it, unless what becomes of it is too large to be held."""
     outcome, picture, pixels = Outcome(*job), None, None
     with outcome.attempt():
         picture = images.Picture(job[0])
         outcome.width, outcome.height = picture.width, picture.height
-        images.check_target(job[1], picture)
+        shape = restorer.output_shape(picture)
+        images.check_target(job[1], picture, shape)
         job[1].parent.mkdir(parents=True, exist_ok=True)
-        if picture.height * picture.width * picture.channels * np.dtype(picture.dtype).itemsize < images.IN_MEMORY:
+        if math.prod(shape) * np.dtype(picture.dtype).itemsize < images.IN_MEMORY:
             pixels = picture.pixels()
     return outcome, picture, pixels
 

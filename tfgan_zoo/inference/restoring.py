@@ -247,7 +247,7 @@ def restore_file(
     """
     picture = images.Picture(source)
     target = Path(target)
-    images.check_target(target, picture)
+    images.check_target(target, picture, restorer.output_shape(picture))
     with images.scratch(target, restorer.output_shape(picture), picture.dtype) as pixels:
         restorer(picture, pixels, progress)
         images.write(target, pixels, like=picture)

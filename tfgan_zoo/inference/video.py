@@ -4,7 +4,6 @@ import contextlib
 import itertools
 import os
 from collections.abc import Callable, Iterator
-from pathlib import Path
 
 import numpy as np
 
@@ -62,8 +61,10 @@ def restore_video(
         if not parts.frames:
             parts.remove()
         raise
-    for stream in video_parts.join(parts, clip, restorer.scale):
-        report(f"{stream} is left out: {Path(target).suffix} does not hold it as it is")
+    for message in (*_shortfall(clip, parts), *video_parts.join(parts, clip, restorer.scale)):
+        report(message)
+    for lost in videos.losses(target, clip):
+        report(f"{target} is without what {clip.path} has: {lost}")
     parts.remove()
 
 
@@ -87,6 +88,17 @@ def _finish_parts(restorer, clip, parts, smooth, progress, report) -> None:
         parts.add(encoder.finish(), smoother.state)
 
 
+def _shortfall(clip, parts) -> Iterator[str]:
+    """Whether the file ended before it said that it would: FFmpeg does not tell."""
+    times = parts.times()
+    begin, end = min(pts for pts, _ in times), max(pts + duration for pts, duration in times)
+    came = float((end - begin) * clip.time_base)
+    if clip.exact and parts.frames < clip.count:
+        yield f"{clip.path} ends early: {parts.frames} frames of {clip.count} came"
+    elif not clip.exact and came < 0.98 * clip.seconds - 0.5:
+        yield f"{clip.path} may end early: its frames last for {came:.1f} seconds of {clip.seconds:.1f}"
+
+
 def _reported(frames: Iterator[videos.Frame], clip, report) -> Iterator[videos.Frame]:
     """The frames, and what is wrong with some of them in words."""
     for fault, run in itertools.groupby(frames, lambda frame: (frame.pixels is None, frame.damaged)):
@@ -96,7 +108,7 @@ def _reported(frames: Iterator[videos.Frame], clip, report) -> Iterator[videos.F
             yield frame
         lost, damaged = fault
         if lost or damaged:
-            what = "could not be decoded, and the one before is repeated" if lost else "damaged in the file"
+            what = "could not be decoded, and the one before is repeated" if lost else "are damaged in the file"
             report(f"{clip.path}: from second {float(begin * clip.time_base):.2f} on {count} frames {what}")
 
 
