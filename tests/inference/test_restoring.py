@@ -202,12 +202,18 @@ def test_a_large_image_passes_through_a_file_instead_of_memory(tmp_path, monkeyp
     assert sorted(path.name for path in tmp_path.iterdir()) == ["in.png", "out.png"]
 
 
-def test_a_target_that_cannot_hold_the_result_is_refused_before_any_work(tmp_path, noisy):
+def test_a_target_that_cannot_hold_the_result_is_refused_before_any_work(tmp_path, noisy, monkeypatch):
     image = np.dstack([np.round(noisy * 255), np.full(noisy.shape[:2], 9)]).astype(np.uint8)
     pyvips.Image.new_from_array(image).write_to_file(str(tmp_path / "in.png"))
+    never = inference.KerasRestorer(network())
+    never.output_shape = lambda picture: (*noisy.shape[:2], 3)
+    monkeypatch.setattr(inference.KerasRestorer, "__call__", lambda *_: pytest.fail("it began"))
     for name in ("out.jpg", "out.gif"):
         with pytest.raises(images.ImageError, match="out"):
-            inference.restore_file(lambda *_: pytest.fail("it began"), tmp_path / "in.png", tmp_path / name)
+            inference.restore_file(never, tmp_path / "in.png", tmp_path / name)
+    never.output_shape = lambda picture: (10, 20_000, 3)
+    with pytest.raises(images.ImageError, match="at most 16383"):
+        inference.restore_file(never, tmp_path / "in.png", tmp_path / "out.webp")
 
 
 def test_a_network_is_traced_once(noisy, monkeypatch):
