@@ -155,3 +155,9 @@ def test_benchmarks_are_read_as_they_are(shared):
     paths = images.files(shared / "bsd68_gray")
     assert len(paths) == 68
     assert all(images.read(path).shape[-1] == 1 for path in paths[:5])
+
+
+def test_patches_are_of_bytes(folder):
+    scaled = data.photos(folder).map(lambda photo: tf.cast(photo, tf.float32) / 255)
+    with pytest.raises(ValueError, match="photos are uint8, 0 to 255; this data set is of float32"):
+        data.patches(scaled, 16, 2)

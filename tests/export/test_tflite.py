@@ -245,9 +245,23 @@ def test_narrower_ranges_bring_a_file_nearer(restorers, photo):
     network, requests = restorers["color"], _requests(restorers["color"], photo)
     calibrated = conversion._calibrated(network, (SIDE, SIDE), requests)
     quantise, error = conversion._quantiser(network, (SIDE, SIDE)), conversion._error(network, requests)
-    shares = clipping.search(calibrated, quantise, error)
-    assert error(quantise(clipping.narrowed(calibrated, shares))) < 0.95 * error(quantise(calibrated))
+    count = len(clipping._features(flatbuffers.read(calibrated)))
+    wide = clipping.narrowed(calibrated, [1.5] * count)
+    shares = clipping.search(wide, quantise, error)
+    assert error(quantise(clipping.narrowed(wide, shares))) < 0.95 * error(quantise(wide))
     assert clipping.narrowed(calibrated, [1.0] * len(shares)) == flatbuffers.packed(flatbuffers.read(calibrated))
+
+
+def test_the_range_of_a_sums_term_is_its_own(photo):
+    """LiteRT writes sums over their first term, whose range the converter then takes for the sum's."""
+    network = networks.MobileSR(3, 2, width=8, depth=2)
+    network.last.bias.assign(np.full(12, 2.0))
+    requests = [{"image": photo[None, :32, :32]}]
+    model = flatbuffers.read(conversion._calibrated(network, (32, 32), requests))
+    graph = model.subgraphs[0]
+    terms = next(o.inputs for o in graph.operators if flatbuffers.kind(model, o) == "ADD")
+    ranges = [(graph.tensors[place].quantization.min[0], graph.tensors[place].quantization.max[0]) for place in terms]
+    assert (0.0, 1.0) in ranges, "of the enlarged image"
 
 
 def test_what_is_costly_is_searched_by_the_middle_of_its_images(restorers, photo, monkeypatch):

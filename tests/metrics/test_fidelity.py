@@ -97,3 +97,12 @@ def test_classes_average_over_images_after_rounding(pair, name):
     assert float(metric.result()) == pytest.approx(float(expected), abs=1e-4)
     again = keras.saving.deserialize_keras_object(keras.saving.serialize_keras_object(metric))
     assert again.name == metric.name
+
+
+def test_one_image_without_error_leaves_the_mean_finite():
+    image = np.random.default_rng(0).integers(0, 256, (2, 16, 16, 3)) / np.float32(255)
+    darker = image * np.float32([1, 0.9])[:, None, None, None]
+    one, both = metrics.PSNR(), metrics.PSNR()
+    one.update_state(image[1:], darker[1:])
+    both.update_state(image, darker)
+    assert float(both.result()) == pytest.approx((100 + float(one.result())) / 2, rel=1e-5)

@@ -8,6 +8,7 @@ import tensorflow as tf
 
 from tfgan_zoo import callbacks, data, layers, losses, models, networks
 from tfgan_zoo.degradations import GaussianNoise
+from tfgan_zoo.models import counting
 
 SHAPE = (28, 28, 1)
 LABEL = {"conditions": {"label": 4}}
@@ -142,7 +143,7 @@ def test_a_penalty_reaches_every_weight_that_multiplies_through_the_step(example
     )
     model.compile()
     batch = {"image": next(iter(stream(examples)))["image"]}
-    fake, seed = tf.zeros_like(batch["image"]) + 0.3, model._step_seed()
+    fake, seed = tf.zeros_like(batch["image"]) + 0.3, counting.step_seed(0, model.steps)
     with_it, without = (
         tf.function(model._discriminator_gradients)(batch, fake, seed, tf.constant(due))[0] for due in (True, False)
     )
@@ -350,11 +351,28 @@ def test_dropout_and_noise_go_together(examples):
         keras.utils.set_random_seed(0)
         generator = networks.UNetGenerator((16, 16, 1), dropout=dropout, **options)
         model = models.ConditionalGAN(generator, networks.PatchDiscriminator((16, 16, 1), (4,), conditions=conditions))
-        made.append(np.asarray(model.generate(generator, small, model._step_seed(), training=True)))
+        made.append(np.asarray(model.generate(generator, small, counting.step_seed(0, model.steps), training=True)))
     assert np.abs(made[0] - made[1]).max() > 1e-3
 
 
 GOOD = {"image": np.full((4, *SHAPE), 0.5, "f"), "label": np.arange(4)}
+
+
+def test_numpys_double_precision_serves(examples):
+    model = models.ConditionalGAN(*pair({"label": 4}))
+    model.compile()
+    batch = {**GOOD, "image": np.uint8(255 * GOOD["image"]) / 255.0}
+    assert batch["image"].dtype == np.float64
+    model.fit(tf.data.Dataset.from_tensors(batch), verbose=0, shuffle=False)
+
+
+def test_validation_counts_images_and_not_batches(examples):
+    model = models.GAN(*pair())
+    model.compile()
+    images = np.float32(examples["image"][:6]) / 255
+    data = tf.data.Dataset.from_tensor_slices({"image": images})
+    terms = [model.test_step(batch) and float(model.trackers["d_real"].count) for batch in data.batch(4)]
+    assert terms == [4, 6]
 
 
 @pytest.mark.parametrize(
@@ -410,7 +428,8 @@ import numpy as np
 import tensorflow as tf
 cpu = tf.config.list_physical_devices("CPU")[0]
 tf.config.set_logical_device_configuration(cpu, [tf.config.LogicalDeviceConfiguration()] * 2)
-from tfgan_zoo import data, layers, losses, models, networks
+from tfgan_zoo import data, degradations, layers, losses, models, networks
+from tfgan_zoo.models import counting
 import keras
 shape, images = (28, 28, 1), np.random.default_rng(0).random((16, 28, 28, 1), dtype=np.float32)
 
@@ -444,8 +463,18 @@ p, q = (float(value) for value in two_devices.experimental_local_results(augment
 assert p == q != 0.3, (p, q)
 
 with two_devices.scope():
-    model = models.GAN(networks.MLPGenerator(shape, 4, widths=(16,)), networks.MLPDiscriminator(shape, widths=(8,)))
-a, b = two_devices.run(lambda: model._step_seed().state).values
+    network = networks.ResUNet(1, widths=(4, 6), blocks=(1, 1))
+    restorer = models.Restorer(network, degradations.GaussianNoise(0.2), ema=0.9)
+    restorer.compile(keras.optimizers.Adam(1e-3), "mse", metrics=["mae"])
+clean, before = tf.data.Dataset.from_tensors(images).repeat(), network.get_weights()
+restorer.fit(clean, steps_per_epoch=2, verbose=0, validation_data=clean.map(lambda x: (x, x)).take(1))
+assert int(restorer.steps.numpy()) == 2 and any((a != b).any() for a, b in zip(before, restorer.averaged.get_weights()))
+with two_devices.scope():
+    classifier = models.Classifier(networks.ConvClassifier(shape, 3))
+    classifier.compile()
+classifier.fit(clean.map(lambda x: {"image": x, "label": tf.zeros(16, tf.int32)}), steps_per_epoch=2, verbose=0)
+assert int(classifier.steps.numpy()) == 2
+a, b = two_devices.run(lambda: counting.step_seed(3, restorer.steps).state).values
 print(np.abs(two - one).max(), steps, int(tf.reduce_all(a == b)))
 """
 

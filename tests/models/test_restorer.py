@@ -5,6 +5,7 @@ import time
 import keras
 import numpy as np
 import pytest
+import tensorflow as tf
 
 from tfgan_zoo import callbacks, data, losses, metrics, models, networks, optimizers
 from tfgan_zoo.degradations import JPEG, GaussianNoise, MotionBlur
@@ -135,6 +136,10 @@ def test_what_it_does_not_take_is_named(batches, folder):
     with pytest.raises(ValueError, match="evaluation takes pairs"):
         model.evaluate(batches.take(1), verbose=0)
     image = np.zeros((2, 32, 32, 1), np.float32)
+    with pytest.raises(tf.errors.InvalidArgumentError, match=r"images must be in \[0, 1\]"):
+        model.fit(255 * image + 3, verbose=0)
+    with pytest.raises(ValueError, match="got uint8"):
+        model.fit(np.uint8(image), verbose=0)
     with pytest.raises(ValueError, match="sample weights"):
         models.Restorer(small())._pair((image, image, np.ones(2)))
 

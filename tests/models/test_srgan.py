@@ -57,16 +57,20 @@ def test_trained_by_pixels_and_then_by_looks(batches, pairs):
     assert model.predict(np.zeros((1, 9, 8, 1), np.float32), verbose=0).shape == (1, 18, 16, 1)
 
 
-def test_a_pattern_in_flat_areas_is_seen_and_unlearnt(batches):
+def test_a_grid_on_smooth_images_is_seen_and_unlearnt(batches):
     model = adversarial(grid_weight=20.0)
-    flat = np.full((2, 12, 12, 1), 0.4, np.float32)
-    made = model.generator(flat).numpy().reshape(2, 12, 2, 12, 2)
-    expected = np.abs(made - made.mean(axis=(2, 4), keepdims=True)).mean(axis=(1, 2, 3, 4))
-    noisy = flat + np.float32([-0.1, 0.1] * 6)[:, None]  # of the same mean
-    np.testing.assert_allclose(model.grid(noisy), expected, rtol=1e-4)
-    before = float(np.mean(model.grid(flat)))
+    degraded = np.zeros((3, 8, 8, 1), np.float32)
+    degraded[:, :4] += 0.2
+    degraded[:, :, 4:] += 0.4
+    found = model.smooth_error(degraded).numpy()
+    for error, contrast in zip(found, (0.0, 0.3, 1.0), strict=True):
+        place = contrast * (np.arange(24) / 23 - 0.5)
+        ramp = np.float32(0.3 - 0.2 * place[:, None] + 0.4 * place)[None, ..., None]
+        fine = contrast * (((np.arange(48) + 0.5) / 2 - 0.5) / 23 - 0.5)
+        expected = np.abs(model.generator(ramp)[0, ..., 0] - (0.3 - 0.2 * fine[:, None] + 0.4 * fine))[16:32, 16:32]
+        assert error == pytest.approx(expected.mean(), rel=1e-3)
     history = model.fit(batches, steps_per_epoch=40, epochs=2, verbose=0, shuffle=False).history
-    assert history["grid"][1] < history["grid"][0] and float(np.mean(model.grid(flat))) < before
+    assert history["grid"][1] < history["grid"][0] and model.smooth_error(degraded).numpy().sum() < found.sum()
 
 
 def test_the_loss_is_its_formula(batches):

@@ -3,6 +3,7 @@ import inspect
 import json
 import struct
 
+import keras
 import numpy as np
 import pytest
 
@@ -147,6 +148,19 @@ def test_a_classifier_is_trained_by_its_recipe(mnist, tmp_path):
     assert 0 <= facts["held_out_accuracy"] <= 1 and "of the held-out images right" in recipe.origin(facts)
     rows = callbacks.Log(tmp_path / "run" / "log.csv").rows()
     assert 0 <= rows[-1]["val_accuracy"] <= 1 and rows[-1]["loss"] < rows[0]["loss"]
+
+
+def test_a_classifier_survives_a_keras_file(mnist, tmp_path):
+    arrays = data.labelled(mnist, channels=1)
+    batches = data.batches({"image": arrays.images, "label": arrays.labels}, 4)
+    model = models.Classifier(networks.ConvClassifier(SHAPE, 10))
+    model.compile(keras.optimizers.Adam(1e-3))
+    model.fit(batches, steps_per_epoch=2, verbose=0)
+    model.save(tmp_path / "model.keras")
+    again = keras.saving.load_model(tmp_path / "model.keras")
+    assert int(again.optimizer.iterations.numpy()) == 2
+    batch = next(iter(batches))
+    assert again.train_on_batch(batch) == model.train_on_batch(batch)
 
 
 CLASSIFIERS = [name for name in recipes.names() if isinstance(recipes.get(name), recipes.ClassificationRecipe)]

@@ -71,6 +71,36 @@ def test_a_run_goes_on_only_when_told_to_and_where_it_was(folder, tmp_path, monk
         recipes.train(TINY, folder, tmp_path / "nothing", resume=True)
 
 
+def test_a_run_is_not_gone_on_with_on_other_photos(folder, tmp_path):
+    recipes.train(TINY, folder, tmp_path / "run")
+    (folder / "1.png").rename(folder / "9.png")
+    with pytest.raises(ValueError, match="does not hold the files that the training"):
+        recipes.train(TINY, folder, tmp_path / "run", resume=True)
+
+
+def test_a_network_that_broke_down_is_no_preset(folder, tmp_path, monkeypatch):
+    def result(self, *arguments):
+        network, facts = whole(self, *arguments)
+        network.tail.bias.assign(np.full(network.tail.bias.shape, np.nan))
+        return network, facts
+
+    whole = RestorationRecipe.result
+    monkeypatch.setattr(RestorationRecipe, "result", result)
+    with pytest.raises(FloatingPointError, match="NaN or infinite after 44 steps"):
+        recipes.train(TINY, folder, tmp_path / "run")
+    assert not (tmp_path / "run" / "tiny").exists()
+
+
+def test_what_is_left_out_moves_no_other_photo(tmp_path):
+    for number in range(60):
+        images.write(tmp_path / f"{number:02}.png", np.zeros((64, 64, 3), np.uint8))
+    whole = TINY.read(tmp_path)
+    less = dataclasses.replace(TINY, leave_out=frozenset({"03", "25"})).read(tmp_path)
+    assert [path.stem for path in whole.selection] == ["00", "25", "50"]
+    assert [path.stem for path in less.selection] == ["00", "50"]
+    assert set(less.training) == {path for path in whole.training if path.stem != "03"}
+
+
 def test_every_phase_ends_with_a_validation(folder, tmp_path):
     recipes.train(TINY, folder, tmp_path)
     validated = [row["epoch"] for row in callbacks.Log(tmp_path / "log.csv").rows() if "val_psnr" in row]

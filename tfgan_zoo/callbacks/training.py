@@ -156,7 +156,6 @@ class KeepBest(keras.callbacks.Callback):
 
     def on_epoch_end(self, epoch, logs=None):
         value = (logs or {}).get(self.monitor)
-        # One image without any error has an infinite PSNR, which nothing could beat.
         if value is None or not math.isfinite(value) or value <= self.best:
             return
         with replacing.file(self.weights) as beside:

@@ -52,8 +52,9 @@ def labelled(
         pixels, labels, classes = _from_folders(folder, split)
     else:
         pixels, labels, classes = _from_tfds(source, split)
-    shaped = [convert.as_channels(p, channels) for p in pixels]
-    shaped = shaped if side is None else [convert.square(p, side) for p in shaped]
+    # One by one: whole photos need not all fit into memory.
+    colored = (convert.as_channels(p, channels) for p in pixels)
+    shaped = [p if side is None else convert.square(p, side) for p in colored]
     if len({p.shape for p in shaped}) > 1:
         raise images.ImageError(f"the images of {source} are of several sizes; give the side to bring them to")
     return Labelled(np.stack(shaped), np.asarray(labels, np.int32), classes)
@@ -172,12 +173,12 @@ def _from_folders(folder: Path, split: str):
         raise images.ImageError(f"{folder} holds neither MNIST's files of {split} nor one folder a class")
     if split != "train":
         raise images.ImageError(f"{folder} is one folder a class and has no split {split}")
-    pixels, labels = [], []
+    paths, labels = [], []
     for number, name in enumerate(classes):
-        for path in images.files(folder / name):
-            pixels.append(images.read(path))
-            labels.append(number)
-    return pixels, labels, tuple(classes)
+        found = images.files(folder / name)
+        paths += found
+        labels += [number] * len(found)
+    return map(images.read, paths), labels, tuple(classes)
 
 
 def _from_tfds(source, split: str):
@@ -187,6 +188,11 @@ def _from_tfds(source, split: str):
     if not {"image", "label"} <= set(builder.info.features):
         raise images.ImageError(f"the TFDS data set {builder.info.full_name} has not both image and label")
     tfds_sets.prepare(builder)
-    examples = list(tfds.as_numpy(builder.as_dataset(split=split, shuffle_files=False)))
-    names = tuple(builder.info.features["label"].names)
-    return [e["image"] for e in examples], [e["label"] for e in examples], names
+    names, labels = tuple(builder.info.features["label"].names), []
+
+    def pixels():
+        for example in tfds.as_numpy(builder.as_dataset(split=split, shuffle_files=False)):
+            labels.append(example["label"])
+            yield example["image"]
+
+    return pixels(), labels, names

@@ -1,5 +1,8 @@
 """Random patches of photos, to learn from."""
 
+import os
+from pathlib import Path
+
 import tensorflow as tf
 
 from tfgan_zoo.data.photos import as_float, photos
@@ -15,7 +18,7 @@ def patches(
     start: int = 0,
     augment: bool = True,
     upright: bool = False,
-    shuffle: int = 10_000,
+    shuffle: int | None = None,
     **options,
 ) -> tf.data.Dataset:
     """Endless batches of random square patches, float32 in [0, 1], (batch, size, size, channels).
@@ -33,13 +36,17 @@ def patches(
         start: batches to pass over.
         augment: turns and mirrors each patch into one of its eight orientations.
         upright: mirrors it left and right alone, for what depends on where the sky is.
-        shuffle: photos in the shuffle buffer, each held once however many batches it serves.
+        shuffle: photos in the shuffle buffer; by default 10,000, which are those that are kept in
+            memory anyway, and 200 of what is decoded anew at each pass.
         **options: of `photos`.
 
     Raises:
         images.ImageError: see `photos`.
-        ValueError: a data set of other channels, or options with a data set.
+        ValueError: a data set of other channels or not of uint8, or options with a data set.
     """
+    if shuffle is None:
+        kept = (isinstance(source, (str, os.PathLike)) and Path(source).is_dir()) or isinstance(source, (list, tuple))
+        shuffle = 10_000 if kept and options.get("cache") is not False else 200
     if not isinstance(source, tf.data.Dataset):
         source = photos(source, channels, minimum_side=size, **options)
     elif options or source.element_spec.shape[-1] != channels:
@@ -47,6 +54,9 @@ def patches(
             f"a data set of {source.element_spec.shape[-1]} channels serves as it is; "
             f"it cannot be made {channels} channels, or take {', '.join(options) or 'options'}"
         )
+
+    if source.element_spec.dtype != tf.uint8:
+        raise ValueError(f"photos are uint8, 0 to 255; this data set is of {source.element_spec.dtype.name}")
 
     def cut(index, photo):
         seeds = tf.random.split(tf.stack([tf.constant(seed, tf.int64), index]), 2)

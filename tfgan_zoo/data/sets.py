@@ -190,15 +190,15 @@ def pieces(source: str | os.PathLike, side: int = 64, each: int = 80, leave_out=
     """Pieces of photos, `side` x `side`: "image" and "label", the number of the photo.
 
     From the left two thirds of each photo `each` are taken at random; of the right third a
-    tenth as many are held out. Those of the names in `leave_out` are left out, and of the others every
-    25th, from the first, by which recipes of restoration select.
+    tenth as many are held out. Every 25th photo, from the first, by which recipes of restoration
+    select, is left out, and so are those of the names in `leave_out`.
 
     Raises:
         images.ImageError: a photo of which a third is smaller than a piece.
     """
     parts, rng = ({"image": [], "label": []}, {"image": [], "label": []}), np.random.default_rng(seed)
-    known = [path for path in images.files(source) if path.stem not in leave_out]
-    paths = [path for number, path in enumerate(known) if number % 25]
+    known = [path for number, path in enumerate(images.files(source)) if number % 25]
+    paths = [path for path in known if path.stem not in leave_out]
     for label, path in enumerate(paths):
         photo = images.read(path, 3)
         height, width = photo.shape[:2]
@@ -208,7 +208,7 @@ def pieces(source: str | os.PathLike, side: int = 64, each: int = 80, leave_out=
         for part, (left, right), count in zip(parts, ((0, border), (border, width)), (each, max(1, each // 10))):
             for _ in range(count):
                 top, start = rng.integers(height - side + 1), rng.integers(left, right - side + 1)
-                part["image"].append(photo[top : top + side, start : start + side])
+                part["image"].append(photo[top : top + side, start : start + side].copy())  # not the whole
                 part["label"].append(label)
     arrays, held_out = ({"image": np.stack(p["image"]), "label": np.int32(p["label"])} for p in parts)
     return Examples(arrays, {"label": tuple(path.stem for path in paths)}, held_out)

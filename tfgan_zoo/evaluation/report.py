@@ -153,6 +153,7 @@ def table(name: str, protocol: Protocol, folder: str | os.PathLike, results: lis
     rows |= {
         f"{model} (published)": row
         for model, row in published(protocol.name, Path(folder).resolve().name, count).items()
+        if set(row) & set(summary)
     }
     rows[name] = {level: row["psnr"] for level, row in summary.items()}
     rows[f"{name}, SSIM"] = {level: row["ssim"] for level, row in summary.items()}

@@ -10,7 +10,7 @@ import tensorflow as tf
 
 from tfgan_zoo import extras, networks, zoo
 from tfgan_zoo.export import clipping, flatbuffers, invocation, proof, rounding
-from tfgan_zoo.inference.tflite import Runner, interpreter
+from tfgan_zoo.inference.tflite import Runner, interpreter, litert
 
 _JUDGING = 12
 """Requests by which 8-bit files are compared."""
@@ -114,12 +114,37 @@ def _calibrated(network, sides, requests) -> bytes:
         converter.representative_dataset = lambda: (("serving_default", invocation.whole_range(r)) for r in requests)
         converter._experimental_calibrate_only = True  # as TensorFlow's own QuantizationDebugger
 
-    model = flatbuffers.read(_converted(network, sides, prepare))
-    for tensor in model.subgraphs[0].tensors:
-        ranges = tensor.quantization
-        if ranges is not None and ranges.min is not None and len(ranges.min) and ranges.max[0] - ranges.min[0] < 1e-6:
-            ranges.max = [ranges.min[0] + 1.0]  # of dead features: a range of nothing has no scale
+    content = _converted(network, sides, prepare)
+    model = flatbuffers.read(content)
+    for place, (least, greatest) in _seen(content, model, requests).items():
+        ranges = model.subgraphs[0].tensors[place].quantization
+        # Of dead features: a range of nothing has no scale.
+        ranges.min, ranges.max = [least], [greatest if greatest - least >= 1e-6 else least + 1.0]
     return flatbuffers.packed(model)
+
+
+def _seen(content, model, requests) -> dict[int, tuple[float, float]]:
+    """Least and greatest value of each tensor that the converter found a range for.
+
+    Its own are wrong where a sum is written over one of its terms: they are the sum's then.
+    """
+    module = litert()
+    loaded = module.Interpreter(
+        model_content=content,
+        num_threads=os.cpu_count(),
+        experimental_preserve_all_tensors=True,
+        experimental_op_resolver_type=module.OpResolverType.BUILTIN_WITHOUT_DEFAULT_DELEGATES,
+    )
+    run, seen = loaded.get_signature_runner(), {}
+    ranges = [tensor.quantization for tensor in model.subgraphs[0].tensors]
+    places = [place for place, r in enumerate(ranges) if r is not None and r.min is not None and len(r.min) == 1]
+    for request in requests:
+        run(**invocation.whole_range(request))
+        for place in places:
+            values = loaded.get_tensor(place)
+            least, greatest = seen.get(place, (np.inf, -np.inf))
+            seen[place] = min(least, float(values.min())), max(greatest, float(values.max()))
+    return seen
 
 
 def _quantiser(network, sides):

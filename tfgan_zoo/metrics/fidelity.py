@@ -127,10 +127,10 @@ class _EightBit(keras.metrics.MeanMetricWrapper):
 
 @keras.saving.register_keras_serializable("tfgan_zoo")
 class PSNR(_EightBit):
-    """Mean `psnr` in dB."""
+    """Mean `psnr` in dB, of each image at most 100: one without any error would make all means infinite."""
 
     def __init__(self, name: str = "psnr", dtype=None):
-        super().__init__(psnr, name, dtype)
+        super().__init__(lambda y_true, y_pred: ops.minimum(psnr(y_true, y_pred), 100.0), name, dtype)
 
 
 @keras.saving.register_keras_serializable("tfgan_zoo")

@@ -8,7 +8,7 @@ import tensorflow as tf
 
 from tfgan_zoo import losses
 from tfgan_zoo.models import checks
-from tfgan_zoo.models.counting import count
+from tfgan_zoo.models.counting import count, step_seed
 from tfgan_zoo.ops import random
 
 
@@ -192,7 +192,7 @@ class Adversarial(keras.Model):
     # The step.
 
     def train_step(self, data):
-        drawn, *turns = random.split(self._step_seed(), 2 + self.discriminator_steps)
+        drawn, *turns = random.split(step_seed(self.seed, self.steps), 2 + self.discriminator_steps)
         batch = self._checked(self.prepare(data, drawn))
         due = tf.equal(self.steps % self.penalty_every, 0)
         if self.simultaneous:
@@ -211,10 +211,6 @@ class Adversarial(keras.Model):
 
     def _checked(self, batch):
         return checks.checked(batch, self.image_shape, self.discriminator.conditions)
-
-    def _step_seed(self):
-        """All that a step draws, on this replica."""
-        return random.fold(random.fold(self.seed, tf.cast(self.steps, tf.int32)), _replica())
 
     def _discriminator_turn(self, batch, seed, due):
         drawing, penalising = random.split(seed, 2)
@@ -356,8 +352,8 @@ class Adversarial(keras.Model):
 
     def test_step(self, data):
         """The losses and the compiled metrics of the average generator, the same at every pass."""
-        number = tf.cast(self.trackers["d_real"].count, tf.int32)  # of batches judged so far in this pass
-        seed = random.fold(self.seed, number)
+        judged = tf.cast(self.trackers["d_real"].count, tf.int32)  # of images so far in this pass
+        seed = random.fold(self.seed, judged)
         batch = self._checked(self.prepare(data, seed))
         fake = self.generate(self.ema_generator, batch, seed, training=False)
         points = tf.concat([batch["image"], fake], axis=0)
@@ -365,7 +361,8 @@ class Adversarial(keras.Model):
         terms = {**self.discriminator_loss(seen), **self.generator_loss(seen)}
         terms |= {"d_real": seen.real_logits, "d_fake": seen.fake_logits, "sign": tf.sign(seen.centred_real())}
         for name, value in terms.items():
-            self.trackers[name].update_state(_mean(value))
+            # By its images: the last batch may be smaller.
+            self.trackers[name].update_state(_mean(value), sample_weight=tf.shape(batch["image"])[0])
         return {**{name: self.trackers[name].result() for name in terms}, **self._compiled(seen)}
 
     def _compiled(self, seen):
@@ -408,12 +405,6 @@ def _scaled(optimizer, network):
 
 def _mean(values):
     return tf.reduce_mean(tf.cast(values, tf.float32))
-
-
-def _replica():
-    """Which of several devices this is: each draws something else."""
-    context = tf.distribute.get_replica_context()
-    return 0 if context is None else context.replica_id_in_sync_group
 
 
 def _verdicts(logits):

@@ -51,27 +51,45 @@ def checked(batch: dict, shape: tuple, conditions: dict) -> dict:
     """
     if missing := {"image", *conditions} - set(batch):
         raise ValueError(f"a batch needs {sorted({'image', *conditions})}, got {sorted(batch)}: no {sorted(missing)}")
-    image = tf.convert_to_tensor(batch["image"])
-    if not image.dtype.is_floating:
-        raise ValueError(f"images must be floating point in [0, 1], got {image.dtype.name}")
+    image = as_images(batch["image"])
     if image.shape.rank != 4 or not image.shape[1:].is_compatible_with(shape):
         raise ValueError(f"images must be (batch, {', '.join(map(str, shape))}), got {tuple(image.shape)}")
-    rules = [_within(image, "images")]
+    found, rules = {"image": image}, []
     for name, condition in conditions.items():
         value, labels = tf.convert_to_tensor(batch[name]), isinstance(condition, int)
         expected = () if labels else condition
         if value.shape.rank != 1 + len(expected) or not value.shape[1:].is_compatible_with(expected):
             wanted = ", ".join(map(str, ("batch", *expected)))
             raise ValueError(f"{name} must be of shape ({wanted}), got {tuple(value.shape)}")
-        if len(expected) == 3:
-            rules.append(_within(value, name))
+        found[name] = as_images(value, name) if len(expected) == 3 else _as_used(value)
         if labels:
             if value.dtype.is_floating:
                 raise ValueError(f"{name} must be integers, got {value.dtype.name}")
             within = tf.reduce_all((value >= 0) & (value < tf.cast(condition, value.dtype)))
             rules.append(tf.debugging.assert_equal(within, True, f"{name} must be in 0 to {condition - 1}"))
     with tf.control_dependencies([rule for rule in rules if rule is not None]):
-        return {**batch, **{name: tf.identity(batch[name]) for name in ("image", *conditions)}}
+        return {**batch, **{name: tf.identity(value) for name, value in found.items()}}
+
+
+def as_images(value, name: str = "images"):
+    """Images in float32, as the networks compute: what numpy divides by 255 is float64.
+
+    Returns:
+        The images; values that are out of range raise an InvalidArgumentError when they are used.
+
+    Raises:
+        ValueError: integers.
+    """
+    value = tf.convert_to_tensor(value)
+    if not value.dtype.is_floating:
+        raise ValueError(f"{name} must be floating point in [0, 1], got {value.dtype.name}")
+    rule = _within(value, name)
+    with tf.control_dependencies([] if rule is None else [rule]):
+        return _as_used(value)
+
+
+def _as_used(value):
+    return tf.cast(value, tf.float32) if value.dtype.is_floating else tf.identity(value)
 
 
 def _within(image, name):

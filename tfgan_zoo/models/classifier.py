@@ -3,8 +3,7 @@
 import keras
 import tensorflow as tf
 
-from tfgan_zoo.models.counting import count
-from tfgan_zoo.ops import random
+from tfgan_zoo.models.counting import count, step_seed
 
 
 @keras.saving.register_keras_serializable("tfgan_zoo")
@@ -37,13 +36,21 @@ class Classifier(keras.Model):
         super().compile(optimizer, loss, metrics=["accuracy"], **kwargs)
         self.optimizer.build(self.network.trainable_variables)
 
+    def compile_from_config(self, config):
+        own = ("loss", "metrics")
+        self.compile(**keras.saving.deserialize_keras_object({k: v for k, v in config.items() if k not in own}))
+
+    def _symbolic_build(self, iterator=None, data_batch=None):
+        # As in `Restorer`: a batch is one dictionary.
+        super()._symbolic_build(iterator, _pair(data_batch))
+
     def call(self, inputs, training=None):
         return self.network(inputs, training=training)
 
     def train_step(self, data):
         images, labels = _pair(data)
         if self.augment is not None:
-            images = self.augment(images, seed=random.fold(self.seed, tf.cast(self.steps, tf.int32)).state)
+            images = self.augment(images, seed=step_seed(self.seed, self.steps).state)
         logs = super().train_step((images, labels))
         count(self.steps, data)
         return logs

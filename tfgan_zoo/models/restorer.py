@@ -4,8 +4,8 @@ import keras
 import tensorflow as tf
 
 from tfgan_zoo.models import checks
-from tfgan_zoo.models.counting import count
-from tfgan_zoo.ops import padding, random
+from tfgan_zoo.models.counting import count, step_seed
+from tfgan_zoo.ops import padding
 
 
 @keras.saving.register_keras_serializable("tfgan_zoo")
@@ -79,6 +79,12 @@ class Restorer(keras.Model):
             self._update_average()
         return logs
 
+    def _symbolic_build(self, iterator=None, data_batch=None):
+        # On several devices Keras builds loss and metrics by a batch as `fit` gets it, which is images alone.
+        if keras.utils.unpack_x_y_sample_weight(data_batch)[1] is None:
+            data_batch = self._pair(data_batch)
+        super()._symbolic_build(iterator, data_batch)
+
     def test_step(self, data):
         if keras.utils.unpack_x_y_sample_weight(data)[1] is None:
             raise ValueError("evaluation takes pairs (degraded, clean), such as data.pairs gives; got images alone")
@@ -92,8 +98,9 @@ class Restorer(keras.Model):
         if (second is None) != (self.degradation is not None):
             raise ValueError("fit takes clean images alone with a degradation, and pairs (degraded, clean) without one")
         if self.degradation is None:
-            return first, second
-        degraded = self.degradation(first, seed=random.fold(self.seed, tf.cast(self.steps, "int32")))
+            return first, checks.as_images(second)
+        first = checks.as_images(first)
+        degraded = self.degradation(first, seed=step_seed(self.seed, self.steps))
         told, wanted = isinstance(degraded, tuple), getattr(self.network, "noise_map", None)
         if wanted is not None and told != wanted:
             raise ValueError(

@@ -6,8 +6,10 @@ import tensorflow as tf
 from tfgan_zoo import losses
 from tfgan_zoo.models.gan import AdversarialRestorer
 
-_FLATS, _SIDE = 4, 12
-"""Flat images a step, and their side in pixels: an eighth of a step's time."""
+_SIDE = 24
+"""Of a smooth image in pixels."""
+_CONTRASTS = (0.0, 0.3, 1.0)
+"""Of the smooth images of a step: one is flat."""
 
 
 @keras.saving.register_keras_serializable("tfgan_zoo")
@@ -27,7 +29,7 @@ class SRGAN(AdversarialRestorer):
         perceptual_weight: of `losses.perceptual`.
         pixel_weight: of the pixel loss.
         adversarial_weight: of the adversarial loss; 0 leaves it out, the baseline.
-        grid_weight: of `grid`, since neither features nor discriminator mind a pattern of half a level.
+        grid_weight: of `smooth_error`, since neither features nor discriminator mind a grid of half a level.
         map_weights: of the feature maps; equal ones by default.
         **kwargs: of `AdversarialRestorer`.
     """
@@ -61,23 +63,30 @@ class SRGAN(AdversarialRestorer):
         maps = [self.features.feature_maps(images) for images in (tf.cast(seen.real, tf.float32), seen.fake)]
         terms["perceptual"] = self.perceptual_weight * losses.perceptual(*maps, self.map_weights)
         if self.grid_weight:
-            terms["grid"] = self.grid_weight * self.grid(seen.batch["degraded"][:_FLATS])
+            terms["grid"] = self.grid_weight * self.smooth_error(seen.batch["degraded"][: len(_CONTRASTS)])
         return terms
 
-    def grid(self, degraded):
-        """What the network makes of flat images: how unlike the pixels are that each pixel becomes.
+    def smooth_error(self, degraded):
+        """How far the network is off where the answer is known: on ramps between the colours of images' corners.
+
+        Their enlargement is the finer ramp. A grid of places that are treated unequally shows here
+        first, and so does a slope that becomes a staircase.
 
         Args:
-            degraded: images whose mean colours are taken, (batch, height, width, channels).
+            degraded: images, (batch, height, width, channels), at most as many as `_CONTRASTS`.
 
         Returns:
-            The mean absolute difference from the mean of those pixels, one value an image.
+            The mean absolute difference in the middle of each, one value an image.
         """
-        colors = tf.reduce_mean(tf.cast(degraded, tf.float32), axis=(1, 2), keepdims=True)
-        made = tf.cast(self.generator(tf.tile(colors, (1, _SIDE, _SIDE, 1)), training=False), tf.float32)
+        corners = tf.image.resize(tf.cast(degraded, tf.float32), (2, 2), "area")
+        means = tf.reduce_mean(corners, axis=(1, 2), keepdims=True)
+        contrasts = tf.reshape(_CONTRASTS, (-1, 1, 1, 1))[: tf.shape(corners)[0]]
+        corners = means + contrasts * (corners - means)
         scale = self.generator.scale
-        means = tf.repeat(tf.repeat(tf.nn.avg_pool2d(made, scale, scale, "VALID"), scale, axis=1), scale, axis=2)
-        return tf.reduce_mean(tf.abs(made - means), axis=(1, 2, 3))
+        made = tf.cast(self.generator(_ramps(corners, 1), training=False), tf.float32)
+        # Near the border it sees the ramp mirrored.
+        inner = slice(_SIDE * scale // 3, -(_SIDE * scale // 3))
+        return tf.reduce_mean(tf.abs(made - _ramps(corners, scale))[:, inner, inner], axis=(1, 2, 3))
 
     def get_config(self):
         names = ("perceptual_weight", "pixel_weight", "grid_weight", "map_weights")
@@ -91,3 +100,11 @@ class SRGAN(AdversarialRestorer):
     def from_config(cls, config):
         features = keras.saving.deserialize_keras_object(config["features"])
         return super().from_config({**config, "features": features})
+
+
+def _ramps(corners, scale):
+    """Images of `_SIDE` pixels, bilinear between 2 x 2 colours, or the same `scale` times as large."""
+    places = (tf.range(_SIDE * scale, dtype=tf.float32) + 0.5) / scale - 0.5
+    far = places / (_SIDE - 1)
+    weights = tf.stack([1 - far, far])
+    return tf.einsum("js,njkc,kt->nstc", weights, corners, weights)

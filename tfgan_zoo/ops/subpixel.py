@@ -9,8 +9,12 @@ from keras import ops
 
 
 def nearest(images, scale: int):
-    """Every pixel `scale`^2 times: (batch, height, width, channels x scale^2)."""
-    return ops.concatenate([images] * scale**2, axis=-1)
+    """Every pixel `scale`^2 times: (batch, height, width, channels x scale^2).
+
+    By a convolution, since in 8 bits a concatenation has one range for all that goes in and comes out.
+    """
+    kernel = np.tile(np.eye(images.shape[-1], dtype=np.float32), scale**2)[None, None]
+    return ops.conv(images, ops.cast(kernel, images.dtype), padding="valid")
 
 
 def bicubic(images, scale: int):

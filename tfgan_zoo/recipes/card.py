@@ -135,7 +135,8 @@ def _table(name: str, title: str, means: dict[str, dict[str, float]]) -> str:
     protocol = PROTOCOLS[title.split(" on ")[0]]
     rows = {"input": [row["input_psnr"] for row in means.values()]}
     for model, row in published(protocol.name, title.split(" on ")[1]).items():
-        rows[f"{model}, published"] = [row.get(float(level)) for level in means]
+        if any(float(level) in row for level in means):
+            rows[f"{model}, published"] = [row.get(float(level)) for level in means]
     rows[f"**{name}**"] = [row["psnr"] for row in means.values()]
     head = [f"PSNR in dB, `{title}`, by {protocol.level}", *means]
     lines = ["| " + " | ".join(head) + " |", "|---" * len(head) + "|"]

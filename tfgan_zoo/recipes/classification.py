@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 import keras
 import numpy as np
+import tensorflow as tf
 
 from tfgan_zoo import data, evaluation, models, pictures
 from tfgan_zoo.recipes.recipe import SetRecipe, Stage
@@ -44,8 +45,8 @@ class ClassificationRecipe(SetRecipe):
     def stages(self, examples, seed):
         options = {}
         if examples.held_out:
-            held_out = data.batches(_seen(examples.held_out), self.batch, shuffle=False)
-            options["validation_data"] = held_out.take(len(examples.held_out["label"]) // self.batch)
+            held_out = tf.data.Dataset.from_tensor_slices(_seen(examples.held_out)).batch(self.batch)
+            options["validation_data"] = held_out.map(lambda b: {**b, "image": tf.cast(b["image"], tf.float32) / 255.0})
         return [Stage(self.steps, functools.partial(self._batches, _seen(examples.arrays), seed), options)]
 
     def _batches(self, arrays, seed, start):

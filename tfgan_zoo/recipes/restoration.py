@@ -114,7 +114,10 @@ class RestorationRecipe(Recipe):
         return self.on_schedule({"steps": lengths, "epoch": epoch, "warmup": max(1, min(self.warmup, steps // 10))})
 
     def read(self, source: str | os.PathLike) -> Photos:
-        training, selection = held_out([path for path in images.files(source) if path.stem not in self.leave_out])
+        # Split first, so that presets that start from one another are selected by the same photos.
+        training, selection = (
+            [path for path in part if path.stem not in self.leave_out] for part in held_out(images.files(source))
+        )
         _check(training, max(phase.size for phase in self.phases) + 2 * self.margin)
         _check(selection, self.validation_side + 2 * self.margin)
         return Photos(training, selection)

@@ -1,11 +1,13 @@
 """Trains a recipe: resumable at any moment, with log, pictures and a preset at the end."""
 
+import hashlib
 import json
 import os
 import time
 from pathlib import Path
 
 import keras
+import numpy as np
 
 from tfgan_zoo import callbacks, pictures, zoo
 from tfgan_zoo.data import replacing
@@ -44,12 +46,14 @@ def train(
         The preset's folder.
 
     Raises:
-        ValueError: if `folder` holds a run and `resume` is not set, or holds none and it is.
+        FloatingPointError: a network that broke down.
+        ValueError: if `folder` holds a run and `resume` is not set, or holds none and it is; if the
+            examples are not those that it began with.
         images.ImageError: an example that cannot serve.
     """
     folder = Path(folder)
     examples = recipe.read(source)
-    recipe, seed, dtype = _begun(recipe, folder, examples, minutes, resume, seed, dtype)
+    recipe, seed, dtype = _begun(recipe, folder, source, examples, minutes, resume, seed, dtype)
     model = recipe.compiled(dtype, seed)
     backup, log = callbacks.Backup(folder), callbacks.Log(folder / "log.csv")
     extra = [keras.callbacks.TensorBoard(folder / "tensorboard")] if tensorboard else []
@@ -61,6 +65,11 @@ def train(
         print(f"going on after step {done} of {of}" if done else "nothing was kept yet: from the start")
     _fit(recipe, model, stages, done, watchers)
     network, facts = recipe.result(folder, model, examples)
+    if not all(np.isfinite(weight).all() for weight in network.get_weights()):
+        raise FloatingPointError(
+            f"the training broke down: weights are NaN or infinite after {int(model.steps.numpy())} steps; "
+            f"{folder / 'log.csv'} shows since when. Another seed or a lower learning rate may help"
+        )
     pictures.curves(folder / "curves.png", log.rows())
     facts["training"]["seed"] = seed
     facts["training"]["folder"] = Path(source).resolve().name
@@ -91,7 +100,7 @@ def _fit(recipe, model, stages, done, watchers) -> None:
         begin = end
 
 
-def _begun(recipe, folder, examples, minutes, resume, seed, dtype) -> tuple[Recipe, int, str]:
+def _begun(recipe, folder, source, examples, minutes, resume, seed, dtype) -> tuple[Recipe, int, str]:
     """The recipe on the schedule of this run, its seed and dtype, which are written down for a later `resume`."""
     path = folder / "run.json"
     if path.exists() and not resume:
@@ -100,15 +109,29 @@ def _begun(recipe, folder, examples, minutes, resume, seed, dtype) -> tuple[Reci
         if not path.exists():
             raise ValueError(f"{folder} holds no training to resume")
         begun = json.loads(path.read_text())
-        # Runs of older versions hold the schedule alone.
-        seed, dtype = begun.pop("seed", seed), begun.pop("dtype", dtype)
+        if begun.pop("examples", held := _held(source)) != held:
+            raise ValueError(
+                f"{source} does not hold the files that the training in {folder} began with: which of them are held "
+                "out, and what was selected, would no longer be true. Put them back, or begin anew"
+            )
+        seed, dtype = begun.pop("seed"), begun.pop("dtype")
         return recipe.on_schedule(begun), seed, dtype
     if minutes is not None:
         if minutes <= 0:
             raise ValueError(f"minutes must be positive, got {minutes}")
         recipe = recipe.of_steps(max(20, round(60 * minutes / _seconds_per_step(recipe, examples, dtype))))
-    replacing.text(path, json.dumps({**recipe.schedule, "seed": seed, "dtype": dtype}) + "\n")
+    replacing.text(
+        path, json.dumps({**recipe.schedule, "seed": seed, "dtype": dtype, "examples": _held(source)}) + "\n"
+    )
     return recipe, seed, dtype
+
+
+def _held(source) -> str:
+    """A hash of the names and sizes of a folder's files."""
+    source = Path(source)
+    files = sorted(path for path in source.rglob("*") if path.is_file() and not path.name.startswith("."))
+    listed = "\n".join(f"{path.relative_to(source).as_posix()} {path.stat().st_size}" for path in files)
+    return hashlib.sha256(listed.encode(errors="surrogateescape")).hexdigest()[:16]
 
 
 def _seconds_per_step(recipe: Recipe, examples, dtype: str) -> float:
