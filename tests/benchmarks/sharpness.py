@@ -5,8 +5,8 @@
 By the rules of `sr-y`, means over the photos. Strength 0 is the network that the training started
 from. Likeness is judged by flower_features, which no training of these presets has seen: the distance
 of its feature maps, `losses.perceptual`. Contrast is the mean absolute difference of neighbours.
-The grid is the pattern that repeats with the scale: how far it stands out of the photos' spectrum,
-and its largest value on flat colours in 8-bit levels.
+The grid is what repeats with the scale, in 8-bit levels: its root mean square in photos, and its
+largest value on flat colours.
 """
 
 import argparse
@@ -35,7 +35,7 @@ def flat(network) -> float:
 
 
 def row(made, photos, judge, scale) -> list[float]:
-    """Means of PSNR, distance, contrast and the spectrum's peak over pairs of what is made and what was there."""
+    """Means of PSNR, distance, contrast and the grid's amplitude over pairs of what is made and what was there."""
     rules, found = PROTOCOLS["sr-y"], []
     for image, clean in zip(made, photos):
         luma = [rules.compared(x[None], scale) for x in (clean, image)]
@@ -45,7 +45,7 @@ def row(made, photos, judge, scale) -> list[float]:
                 float(metrics.psnr(*luma)[0]),
                 float(np.mean(losses.perceptual(*maps))),
                 float(np.abs(np.diff(image, axis=1)).mean()),
-                metrics.checkerboard(image[None], scale),
+                255 * metrics.grid_amplitude(image[None], scale),
             )
         )
     return np.mean(found, axis=0).tolist()
@@ -72,9 +72,11 @@ def main() -> None:
         rows[name] = ([np.asarray(metrics.quantize(image)) for image in made], network)
     rows["as it was"] = (photos, None)
     for name, (made, network) in rows.items():
-        psnr, distance, contrast, peak = row(made, photos, judge, scale)
+        psnr, distance, contrast, grid_rms = row(made, photos, judge, scale)
         grid = f"{flat(network):.2f}" if network else "-"
-        print(f"| {name} | {psnr:.2f} | {distance:.3f} | {contrast:.4f} | {peak:.1f} | {grid} |".replace("inf", "-"))
+        print(
+            f"| {name} | {psnr:.2f} | {distance:.3f} | {contrast:.4f} | {grid_rms:.2f} | {grid} |".replace("inf", "-")
+        )
 
 
 if __name__ == "__main__":

@@ -34,9 +34,17 @@ def test_a_grid_of_half_a_level_is_seen(coffee):
         metrics.checkerboard(np.ones((1, 63, 64, 3)), 4)
 
 
+def test_a_grids_amplitude_is_that_of_its_pattern(coffee):
+    pattern = np.random.default_rng(0).standard_normal((4, 4))
+    pattern = 0.02 * (pattern - pattern.mean()) / pattern.std()
+    tiled = np.tile(pattern, (64, 64))[None, ..., None]
+    assert metrics.grid_amplitude(0.5 + tiled, 4) == pytest.approx(0.02, rel=0.02)
+    assert metrics.grid_amplitude(coffee[None] + tiled, 4) == pytest.approx(0.02, rel=0.1)
+    assert metrics.grid_amplitude(coffee[None], 4) < 0.7 / 255
+
+
 @pytest.mark.parametrize("name", ENLARGERS)
-def test_trained_enlargers_leave_no_grid(name, coffee):
+def test_the_grid_of_trained_enlargers_is_under_a_level(name, coffee):
     network = zoo.load(name)
     large = inference.restore(network, np.clip(Downsample(network.scale)(coffee, seed=0), 0, 1))
-    # Of the small one its smooth parts' faint copies are seen, of .02 level.
-    assert metrics.checkerboard(large[None], network.scale) < {"mobile_sr_x2": 8}.get(name, 6)
+    assert metrics.grid_amplitude(large[None], network.scale) < 1 / 255

@@ -12,7 +12,7 @@ from tfgan_zoo.metrics.distribution import (
     precision_recall,
 )
 from tfgan_zoo.metrics.fidelity import MSSSIM, PSNR, PSNRB, SSIM, ms_ssim, psnr, psnr_b, quantize, ssim
-from tfgan_zoo.metrics.spectrum import checkerboard, radial_spectrum, spectrum_distance
+from tfgan_zoo.metrics.spectrum import checkerboard, grid_amplitude, radial_spectrum, spectrum_distance
 
 __all__ = [
     "MSSSIM",
@@ -23,6 +23,7 @@ __all__ = [
     "checkerboard",
     "density_coverage",
     "frechet_distance",
+    "grid_amplitude",
     "histogram_distance",
     "kernel_distance",
     "memorisation",
