@@ -42,8 +42,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return options.run(options)
     except KeyboardInterrupt:
         return _fail("interrupted")
-    except (ValueError, OSError, MemoryError) as error:
-        # Wrong input and full disks are the user's to mend: one line, no traceback.
+    except (ValueError, OSError, MemoryError, FloatingPointError) as error:
+        # Wrong input, full disks and a training that broke down are the user's to mend: one line, no traceback.
         return _fail(error)
     except Exception as error:
         # What a tf.data pipeline raises holds the error of the file in its text.
