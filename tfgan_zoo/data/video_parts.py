@@ -220,7 +220,7 @@ class _Copied:
         if packet.pts is not None:
             packet.pts += shift
         # Rounded durations of sound that never stepped may reach over the next packet.
-        self.next = packet.dts + (packet.duration if self.stepped and self.audible else 1)
+        self.next = packet.dts + (max(packet.duration or 0, 1) if self.stepped and self.audible else 1)
         packet.stream = self.stream
         return packet
 
