@@ -54,7 +54,12 @@ def test_a_transparent_outline_lies_on_white(drawn, tmp_path):
 def test_a_grid_of_all_labels_and_a_film(labelled, tmp_path):
     assert run(labelled, "-n", 9, "--grid", "-o", tmp_path / "grid.png") == 0
     assert images.read(tmp_path / "grid.png").shape[:2] == (168, 168), "twice as large, to be seen"
-    assert run(labelled, "-n", 9, "--grid", "-o", tmp_path / "folder") == 0
+    for place in ("folder", "folder.v2"):
+        (tmp_path / "folder.v2").mkdir(exist_ok=True)
+        assert run(labelled, "-n", 9, "--grid", "-o", tmp_path / place) == 0
+        assert len(images.files(tmp_path / place)) == 1
+    assert run(labelled, "-n", 1, "-o", tmp_path / "folder.v2") == 0
+    assert len(images.files(tmp_path / "folder.v2")) == 2
     assert len([*(tmp_path / "folder").glob("*.png")]) == 1
     film = tmp_path / "walk.gif"
     assert run(labelled, "--label", 1, "--interpolate", 1, 2, "--frames", 5, "-o", film) == 0

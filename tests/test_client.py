@@ -11,11 +11,12 @@ import keras
 import numpy as np
 import PIL.Image
 import pytest
+import pyvips
 import requests
 import tensorflow as tf
 import yaml
 
-from tfgan_zoo import client, export, inference, networks
+from tfgan_zoo import addresses, client, export, inference, networks, zoo
 from tfgan_zoo.cli import main
 from tfgan_zoo.data import images, png
 
@@ -304,3 +305,30 @@ def test_the_command_line(server, url, network, pixels, tmp_path, capsys):
     made = ["client", "generate", "--url", url, "--model", "clothes", "-n", "2", "--label", "3", "--color", "#ff0000"]
     assert main([*made, "-o", str(tmp_path / "many")]) == 0
     assert sorted(path.name for path in (tmp_path / "many").iterdir()) == ["0_0000.png", "0_0001.png"]
+
+
+def test_on_the_command_line_alpha_of_sixteen_bits_does_not_darken_the_colours(server, network, pixels, tmp_path):
+    whole = np.dstack([np.uint16(pixels) * 257, np.full(pixels.shape[:2], 40000, np.uint16)])
+    picture = pyvips.Image.new_from_array(np.ascontiguousarray(whole), interpretation="rgb16")
+    picture.write_to_file(str(tmp_path / "in.png"))
+    client.restore_file(client.Client(server.rest, "photo"), tmp_path / "in.png", tmp_path / "out.png", sigma=20)
+    expected = inference.restore(network, pixels, sigma=20, tile=None)
+    assert np.abs(np.int32(images.read(tmp_path / "out.png")) - expected).max() <= 1
+
+
+def test_no_proxy_is_on_the_way_to_this_machine(server, pixels, monkeypatch):
+    monkeypatch.delenv("NO_PROXY")
+    monkeypatch.setenv("HTTP_PROXY", "http://127.0.0.1:9")  # where nothing listens
+    assert client.Client(server.rest, "photo", retries=0).restore(pixels, 20).shape == pixels.shape
+    assert addresses.proxies("http://localhost:80/x") and not addresses.proxies("http://localhost.example.org")
+
+
+def test_a_kit_stays_whole_when_a_version_is_exported_again(gray_network, tmp_path):
+    preset = zoo.save(gray_network, tmp_path / "presets" / "gray")
+    exported = ["export", str(preset), "-o", str(tmp_path / "models")]
+    warmup = tmp_path / "models/gray/1/assets.extra/tf_serving_warmup_requests"
+    assert main(exported) == 0 and not warmup.exists()
+    assert main([*exported, "--version", "2", "--serving"]) == 0
+    warmup = tmp_path / "models/gray/2/assets.extra/tf_serving_warmup_requests"
+    content = warmup.read_bytes()
+    assert main([*exported, "--version", "2", "--overwrite"]) == 0 and warmup.read_bytes() == content

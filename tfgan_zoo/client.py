@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import requests
 
-from tfgan_zoo import extras
+from tfgan_zoo import addresses, extras
 from tfgan_zoo.data import ArrayPicture, conditions, estimate_sigma, images, png
 
 _BUSY = (429, 502, 503, 504)
@@ -144,6 +144,7 @@ class _Rest:
 
     def __init__(self, url, model, timeout):
         self.place, self.timeout, self.session = f"{url}/v1/models/{model}", timeout, requests.Session()
+        self.proxies = addresses.proxies(url)
 
     def signatures(self):
         try:
@@ -171,7 +172,7 @@ class _Rest:
 
     def _ask(self, method, path, **rest):
         try:
-            answer = self.session.request(method, self.place + path, timeout=self.timeout, **rest)
+            answer = self.session.request(method, self.place + path, timeout=self.timeout, proxies=self.proxies, **rest)
         except requests.exceptions.SSLError as error:
             raise ServerError(f"{self.place} cannot be trusted: {error}") from error
         except requests.ConnectionError as error:  # a timeout while connecting, too

@@ -39,11 +39,14 @@ def gallery(path: str | os.PathLike, names: list[str]) -> None:
         names: of presets that restore.
 
     Raises:
-        ValueError: a preset that restores nothing.
+        ValueError: a preset that restores nothing, or of no recipe, which says what it expects.
     """
     photo, rows = pictures.cat(), []
     for name in names:
-        recipe = recipes.get(zoo.metadata(name)["recipe"])
+        facts = zoo.metadata(name)
+        if "recipe" not in facts:
+            raise ValueError(f"{name} was trained by no recipe, which would say what it restores")
+        recipe = recipes.get(facts["recipe"])
         if not isinstance(recipe, recipes.RestorationRecipe):
             raise ValueError(f"{name} restores nothing; presets that do: {', '.join(restorers())}")
         degraded, restored, (_, clean) = recipe.strip(zoo.load(name), photo)

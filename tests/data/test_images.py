@@ -5,6 +5,7 @@ import zlib
 
 import numpy as np
 import pytest
+import pyvips
 from PIL import Image
 
 from tfgan_zoo.data import convert, images
@@ -95,6 +96,25 @@ def test_exif_orientation_is_applied_once(tmp_path):
     np.testing.assert_array_equal(images.read(tmp_path / "y.png"), upright)
     with Image.open(tmp_path / "y.png") as written:
         assert written.getexif().get(0x0112, 1) == 1
+
+
+@pytest.mark.parametrize("dtype", [np.uint8, np.uint16])
+def test_alpha_of_another_depth_is_brought_to_that_of_the_pixels(tmp_path, dtype):
+    """What a server restored of a file in 16 bits has 8."""
+    other, factor = (np.uint16, 257) if dtype == np.uint8 else (np.uint8, 1 / 257)
+    alpha = np.random.default_rng(1).integers(0, 256, (20, 30)).astype(np.uint16)
+    levels = (alpha * 257 if other == np.uint16 else alpha).astype(other)
+    whole = np.ascontiguousarray(np.dstack([RGB.astype(other) * (257 if other == np.uint16 else 1), levels]))
+    pyvips.Image.new_from_array(whole, interpretation="rgb16" if other == np.uint16 else "srgb").write_to_file(
+        str(tmp_path / "x.png")
+    )
+    picture = images.Picture(tmp_path / "x.png")
+    assert picture.has_alpha and picture.dtype == other
+    pixels = (RGB.astype(np.uint16) * (1 if dtype == np.uint8 else 257)).astype(dtype)
+    images.write(tmp_path / "y.png", pixels, like=picture)
+    written = pyvips.Image.new_from_file(str(tmp_path / "y.png")).numpy()
+    assert written.dtype == dtype
+    np.testing.assert_array_equal(written, np.dstack([pixels, np.round(levels / factor).astype(dtype)]))
 
 
 def test_alpha_exif_and_profile_are_carried_over(tmp_path):

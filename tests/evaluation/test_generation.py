@@ -217,3 +217,13 @@ def test_every_protocols_fidelity_is_exact_for_what_was_asked_for():
     for name in ("flowers-prdc", "emoji-fd"):
         found = evaluation.GENERATION_PROTOCOLS[name].fidelity(images, asked)
         assert found["color_error"] < 0.02 < found["color_error, blind"]
+
+
+@pytest.mark.parametrize("name", ["flowers-prdc", "emoji-fd"])
+def test_fidelity_is_left_out_where_nothing_was_asked_for(name, protocol):
+    """Of a generator of ones own, without conditions or with labels alone, the rest is measured all the same."""
+    whole = evaluation.GENERATION_PROTOCOLS[name]
+    changed = dataclasses.replace(protocol, fidelity=whole.fidelity, reads=whole.reads)
+    for conditions in ({}, {"label": CLASSES}):
+        scores = evaluation.evaluate_generator(Fake(SHAPE, 8, conditions=conditions), changed, "")
+        assert scores["frechet"] >= 0 and "color_error" not in scores

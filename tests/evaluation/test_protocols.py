@@ -4,7 +4,7 @@ import keras
 import numpy as np
 import pytest
 
-from tfgan_zoo import evaluation, metrics, networks
+from tfgan_zoo import evaluation, inference, metrics, networks
 from tfgan_zoo.data import images
 from tfgan_zoo.evaluation import literature
 
@@ -237,3 +237,33 @@ def test_depth_is_one_over_disparity(tmp_path):
     depth = evaluation.protocols.depth_of(tmp_path / "a_rgb.png")
     assert depth[15, 5, 0] == pytest.approx(1) and depth[5, 5, 0] == pytest.approx(0.5) and depth[0, 0, 0] == 1
     assert evaluation.protocols.depth_of(tmp_path / "other.png") is None
+
+
+def test_where_eight_bits_go_in_the_rules_say_so(gray_folder):
+    """The noise is clipped and rounded then, and what is said to go in is that."""
+    protocol = evaluation.PROTOCOLS["awgn-gray"]
+    rounded = protocol.in_eight_bits()
+    clean = images.read(images.files(gray_folder)[0]).astype(np.float32) / 255
+    noisy, seen = (p.degrade(clean, 25, 0, None) for p in (protocol, rounded))
+    np.testing.assert_array_equal(seen, np.round(np.clip(noisy, 0, 1) * 255).astype(np.float32) / 255)
+    assert rounded.name == "awgn-gray, 8 bits" and "rounded to 8 bits, as awgn-gray is not" in rounded.summary
+    assert rounded.in_eight_bits() is rounded and not evaluation.published(rounded.name, "set12")
+    network = inference.KerasRestorer(networks.DnCNN(depth=3, width=4))
+    found = [evaluation.means(evaluation.evaluate(network, p, gray_folder, [50]))[50] for p in (protocol, rounded)]
+    assert found[0]["input_psnr"] == found[1]["input_psnr"] and found[0]["psnr"] == found[1]["psnr"]
+    for name in set(evaluation.PROTOCOLS) - {"awgn-gray", "awgn-rgb"}:
+        assert evaluation.PROTOCOLS[name].in_eight_bits() is evaluation.PROTOCOLS[name]
+
+
+@pytest.mark.parametrize(
+    ("folder", "name", "protocol", "count"),
+    [
+        ("GOPRO_Large/test", "GOPRO_Large/test", "deblur-rgb", 1111),
+        ("SOTS/outdoor", "SOTS/outdoor", "dehaze-rgb", 500),
+        ("data/Set12", "Set12", "awgn-gray", 12),
+    ],
+)
+def test_a_part_of_a_data_set_is_known_by_the_folder_above(tmp_path, folder, name, protocol, count):
+    assert evaluation.data_name(tmp_path / folder) == name
+    assert evaluation.published(protocol, name, count)
+    assert not evaluation.published(protocol, name, count - 1)

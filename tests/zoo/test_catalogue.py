@@ -196,3 +196,16 @@ def test_the_last_seen_index_is_that_of_its_address(own, monkeypatch):
     monkeypatch.setenv("TFGAN_ZOO_INDEX", own.server.url + "/other")
     with pytest.raises(zoo.PresetError, match=r"/other/index.json is not there \(404\)"):
         zoo.load("tiny")
+
+
+def test_no_proxy_is_asked_for_what_is_on_this_machine(own, monkeypatch):
+    """One that stands for all of the network would decide what is accepted."""
+    monkeypatch.delenv("NO_PROXY")
+    for name in ("http_proxy", "HTTP_PROXY", "all_proxy", "ALL_PROXY"):
+        monkeypatch.setenv(name, "http://127.0.0.1:9")  # where nothing listens
+    folder = own.server.script
+    folder["/index.json"] = [own.server.answer(302, Location="/moved/index.json")]
+    (own.tree / "moved").mkdir()
+    shutil.copy(own.tree / "index.json", own.tree / "moved")
+    assert zoo.load("tiny").count_params() > 0
+    assert ("/moved/index.json", None) in own.server.asked

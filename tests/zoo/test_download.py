@@ -181,6 +181,14 @@ def test_the_command_prints_where_they_are(published, capsys):
     assert cli.main(["download", "--all", "--tflite", "int8"]) == 0
     assert published.files(folder) == published.files(published.tiny) - {".hidden"}
     assert cli.main(["download"]) == 2 and "which presets?" in capsys.readouterr().err
-    assert cli.main(["download", "tinny", "tiny"]) == 2
+    assert cli.main(["download", "tinny"]) == 2 and "did you mean tiny?" in capsys.readouterr().err
+    assert cli.main(["download", "tinny", "tiny"]) == 1
     said = capsys.readouterr()
     assert "did you mean tiny?" in said.err and said.out == f"{folder}\n", "the others come all the same"
+
+
+def test_what_was_downloaded_is_not_annotated(published):
+    folder = published.brought()
+    with pytest.raises(zoo.PresetError, match="stays as it was published"):
+        zoo.annotate("tiny", summary="mine")
+    assert zoo.load("tiny") and zoo.metadata(folder)["summary"] == "a test" and not published.server.asked

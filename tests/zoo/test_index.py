@@ -2,13 +2,15 @@ import copy
 import json
 import os
 import shutil
+import threading
+import time
 from pathlib import Path
 
 import pytest
 
 import tfgan_zoo
 from tfgan_zoo import cli, zoo
-from tfgan_zoo.zoo import index
+from tfgan_zoo.zoo import index, publishing
 
 EXPORTED = Path(__file__).resolve().parents[2] / "exported"
 
@@ -160,6 +162,34 @@ def test_a_folder_can_be_its_own_tree(tiny, tmp_path):
     ):
         with pytest.raises(zoo.PresetError, match=said):
             zoo.publish(place)
+
+
+def test_a_tree_is_in_no_preset(tiny, tmp_path):
+    preset = shutil.copytree(tiny, tmp_path / "mine" / "tiny")
+    for folder in (preset, preset.parent):
+        with pytest.raises(zoo.PresetError, match="tiny is a preset; its index belongs"):
+            zoo.publish(folder, preset / "public")
+    assert not (preset / "public").exists()
+
+
+def test_two_who_publish_at_once_both_do(tiny, tmp_path, monkeypatch):
+    """The second waits while the first, which has read the index already, copies."""
+    mine = [shutil.copytree(tiny, tmp_path / name) for name in ("first", "second")]
+    copy, began = publishing._copy, threading.Event()
+
+    def slowly(*arguments):
+        began.set()
+        time.sleep(0.05)
+        copy(*arguments)
+
+    monkeypatch.setattr(publishing, "_copy", slowly)
+    threads = [threading.Thread(target=zoo.publish, args=(folder, tmp_path / "tree")) for folder in mine]
+    threads[0].start()
+    assert began.wait(10)
+    threads[1].start()
+    for thread in threads:
+        thread.join()
+    assert sorted(index.read(tmp_path / "tree" / "index.json")) == ["first", "second"]
 
 
 def test_what_a_preset_needs_stays_until_it_changes(tiny, tmp_path, monkeypatch):

@@ -149,3 +149,16 @@ def test_metadata_that_says_nothing_is_refused(preset, text):
     (folder / "metadata.json").write_text(text)
     with pytest.raises(zoo.PresetError, match=r"metadata\.json"):
         zoo.load(folder)
+
+
+def test_a_folder_of_a_bundled_name_is_itself(tmp_path, monkeypatch):
+    """By any path, and by what `save` returned; the bare name is the bundled one."""
+    monkeypatch.chdir(tmp_path)
+    bundled = {path: path.read_bytes() for path in (zoo.bundled() / "dncnn_gray_25").glob("*.json")}
+    saved = zoo.save(networks.DnCNN(1, depth=3, width=4), "dncnn_gray_25")
+    for place in (saved, "dncnn_gray_25/", "./dncnn_gray_25", Path("dncnn_gray_25"), tmp_path / "dncnn_gray_25"):
+        assert zoo.load(place).count_params() == zoo.metadata(place)["parameters"] < 1000
+    zoo.annotate(Path("./dncnn_gray_25"), summary="mine")
+    assert zoo.metadata(saved)["summary"] == "mine"
+    assert zoo.load("dncnn_gray_25").count_params() > 500_000
+    assert bundled == {path: path.read_bytes() for path in bundled}

@@ -20,7 +20,8 @@ def run(options) -> int:
     if not any((options.write, options.show, options.results, options.seeds, options.tflite)):
         path = zoo.find(options.preset) / "card.md"
         if not path.is_file():
-            raise ValueError(f"{options.preset} has no card yet; --write makes it")
+            hint = "; --write makes it" if "recipe" in zoo.metadata(options.preset) else ""
+            raise ValueError(f"{options.preset} has no card{hint}")
         print(path.read_text(), end="")
         return 0
     from tfgan_zoo.recipes.card import write_card

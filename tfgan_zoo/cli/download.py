@@ -32,11 +32,11 @@ def run(options) -> int:
 
     if not options.presets and not options.all:
         raise ValueError("which presets? tfgan-zoo list names them, --all takes all")
-    failed = 0
-    for name in options.presets or catalogue.names(fresh=True):
+    names, failed = options.presets or catalogue.names(fresh=True), 0
+    for name in names:
         try:
             print(zoo.download(name, tflite=options.tflite, saved_model=options.saved_model, everything=options.all))
         except zoo.PresetError as error:
             failed += 1
             print(f"tfgan-zoo: {error}", file=sys.stderr)
-    return 2 if failed else 0
+    return 0 if not failed else 1 if failed < len(names) else 2

@@ -26,7 +26,7 @@ def add(commands) -> None:
 
 def run(options) -> int:
     """Runs the command and returns its exit code."""
-    from tfgan_zoo import evaluation
+    from tfgan_zoo import evaluation, inference
 
     known = {**evaluation.PROTOCOLS, **evaluation.GENERATION_PROTOCOLS}
     if options.protocol not in known:
@@ -35,7 +35,7 @@ def run(options) -> int:
         raise ValueError(f"{Path(options.json).parent} is not a folder")
     protocol, name = known[options.protocol], Path(options.preset).name
     network, sha256 = _network(options.preset, name)
-    facts = {"weights_sha256": sha256, "data": Path(options.data).resolve().name}
+    facts = {"weights_sha256": sha256, "data": evaluation.data_name(options.data)}
     if options.protocol in evaluation.GENERATION_PROTOCOLS:
         if options.level or options.sigma or options.quality:
             raise ValueError(f"{protocol.name} has no level to vary")
@@ -45,6 +45,8 @@ def run(options) -> int:
         if getattr(options, other):
             raise ValueError(f"{protocol.name} varies {protocol.level}, not {other}")
     levels = options.level or options.sigma or options.quality
+    if isinstance(network, inference.TiledRestorer):
+        protocol = protocol.in_eight_bits()
     results = evaluation.evaluate(network, protocol, options.data, levels)
     print(evaluation.table(name, protocol, options.data, results))
     if options.json:

@@ -44,7 +44,9 @@ def run(options) -> int:
     # What is missing is said before the work is done.
     if options.format == "tflite":
         tflite.litert()
-    if options.serving:
+    # Where a kit lies it stays whole: a new version needs its own warm-up, a new model its line.
+    kit = options.serving or (options.format == "saved_model" and (Path(options.output) / serving.MODELS).exists())
+    if kit:
         serving.requests_modules()
     network, facts = zoo.load(options.preset), zoo.metadata(options.preset)
     name = zoo.find(options.preset).resolve().name
@@ -55,7 +57,7 @@ def run(options) -> int:
             raise ValueError(f"{folder / str(version)} exists; --overwrite replaces it, --version gives another")
         written = export.to_saved_model(network, folder, version)
         print(f"wrote {written}, equal to the network in a fresh process")
-        if options.serving:
+        if kit:
             print(f"wrote {export.serving_kit(options.output)}")
         return 0
     return _tflite(network, name, facts, folder / "tflite", options)

@@ -11,9 +11,10 @@ def numbered(output: Path, count: int, seed: int) -> list[Path]:
     """
     from tfgan_zoo.data import images
 
-    if count == 1 and output.suffix:
+    a_file = output.suffix and not output.is_dir()
+    if count == 1 and a_file:
         return [output]
-    if output.suffix.lower() in images.SUFFIXES:
+    if a_file and output.suffix.lower() in images.SUFFIXES:
         raise ValueError(f"{count} images go into a folder, or with --grid into one picture, not into {output}")
     return [output / f"{seed}_{number:04d}.png" for number in range(count)]
 
@@ -24,7 +25,7 @@ def single(output: Path, name: str, suffix: str) -> Path:
     Raises:
         ValueError: another suffix.
     """
-    path = output if output.suffix else output / f"{name}{suffix}"
+    path = output if output.suffix and not output.is_dir() else output / f"{name}{suffix}"
     if path.suffix.lower() != suffix:
         raise ValueError(f"{path} must end in {suffix}, or be a folder")
     return path

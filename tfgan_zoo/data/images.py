@@ -267,6 +267,8 @@ def _carry_over(image: pyvips.Image, like: Picture) -> pyvips.Image:
         alpha = like.image[like.channels]
         if (alpha.width, alpha.height) != (image.width, image.height):
             alpha = alpha.resize(image.width / alpha.width, vscale=image.height / alpha.height)
+        if alpha.format != image.format:  # bandjoin would take the wider one for both, levels as they are
+            alpha = ((alpha / 257).rint() if image.format == "uchar" else alpha * 257).cast(image.format)
         image = image.bandjoin(alpha).copy(interpretation=image.interpretation)
     image = image.copy(xres=like.image.xres, yres=like.image.yres)
     for field in ("exif-data", "icc-profile-data", "xmp-data", "iptc-data"):

@@ -8,7 +8,7 @@ from tfgan_zoo.evaluation.generation import (
     scores_text,
 )
 from tfgan_zoo.evaluation.generation_protocols import GENERATION_PROTOCOLS, GenerationProtocol
-from tfgan_zoo.evaluation.literature import published
+from tfgan_zoo.evaluation.literature import data_name, published
 from tfgan_zoo.evaluation.protocols import PROTOCOLS, Protocol
 from tfgan_zoo.evaluation.report import Result, evaluate, means, save_json, table
 
@@ -18,6 +18,7 @@ __all__ = [
     "GenerationProtocol",
     "Protocol",
     "Result",
+    "data_name",
     "evaluate",
     "evaluate_generator",
     "gan_train",

@@ -36,7 +36,7 @@ def evaluate_generator(
         names the labels, classes, the total variation of the classes found from those of the real
         images, and, where the network takes labels, gan_test, how often the label asked for is
         seen, and coverage, for each class; where the protocol says so, `gan_train`; and what its
-        `fidelity` measures.
+        `fidelity` measures, if that was asked for.
 
     Raises:
         ValueError: no generator, or one that makes other images or needs other conditions.
@@ -78,7 +78,7 @@ def evaluate_generator(
     if protocol.gan_train and set(network.conditions) == {"label"}:
         progress("training a classifier on generated images, and one on real ones")
         result |= gan_train(network, examples, count=protocol.gan_train)
-    return result | protocol.fidelity(fake, asked)
+    return result | (protocol.fidelity(fake, asked) if set(protocol.reads) <= set(asked) else {})
 
 
 def _asked(network, examples, count) -> tuple[dict[str, np.ndarray], dict[str, np.ndarray]]:

@@ -23,7 +23,8 @@ class GenerationProtocol:
         count: images generated, and as many training images compared with; as many as there are
             by default, or if there are fewer.
         fidelity: function of generated images, uint8, and what they were asked to be, to more
-            scores.
+            scores, where that was asked for which it reads.
+        reads: the names of that.
         judge: preset that names the labels; another than the extractor, or a generator that met
             the extractor's features would also please the judge. None where labels are not named.
         gan_train: images that `evaluation.gan_train` generates, where a label is all that a
@@ -37,6 +38,7 @@ class GenerationProtocol:
     summary: str
     count: int | None = None
     fidelity: Callable[[np.ndarray, dict], dict[str, float]] = lambda images, asked: {}
+    reads: tuple[str, ...] = ()
     judge: str | None = None
     gan_train: int = 0
     mirrored: bool = False
@@ -89,6 +91,7 @@ EMOJI_FD = GenerationProtocol(
     "in their own colours alone, against those emoji themselves: Frechet distance in the 128 hidden features of "
     "emoji_features. " + _MEASURES,
     fidelity=_drawn,
+    reads=("outline", "opacity", "color"),
     mirrored=True,
 )
 
@@ -102,6 +105,7 @@ FLOWERS_PRDC = GenerationProtocol(
     "Colour error: distance in RGB, in [0, 1], of the bloom's mean colours. Memorisation: of the training photos, of "
     "windows cut out of them and of both in other colours. " + _MEASURES,
     fidelity=_bloom,
+    reads=("color",),
     judge="flower_judge",
     mirrored=True,
 )

@@ -1,6 +1,8 @@
 """What papers print, by protocol and data set."""
 
+import os
 import re
+from pathlib import Path
 
 # PSNR in dB as the papers print it, by data set and protocol's level; pairs have level 0.
 PUBLISHED = {
@@ -82,12 +84,21 @@ IMAGES = {
 """How many images each of those data sets has."""
 
 
+_PARTS = ("test", "indoor", "outdoor")
+
+
+def data_name(folder: str | os.PathLike) -> str:
+    """A data set's name by its folder: with the one above where it is a part, as of GOPRO_Large/test."""
+    path = Path(folder).resolve()
+    return f"{path.parent.name}/{path.name}" if path.name.lower() in _PARTS else path.name
+
+
 def published(protocol: str, folder: str, count: int | None = None) -> dict[str, dict[float, float]]:
     """The published rows for a data set, recognised by its folder's name: "bsd68_gray" is BSD68, "B100" is BSD100.
 
     Args:
         protocol: its name.
-        folder: the folder's name.
+        folder: the data set's `data_name`.
         count: images measured; of a part of the data set nothing was published. None trusts the name.
     """
     plain = "".join(character for character in folder.lower() if character.isalnum())

@@ -1,9 +1,9 @@
 """Named protocols: exactly how a published number is measured, so that ours stand beside it."""
 
+import dataclasses
 import io
 import math
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -22,7 +22,7 @@ from tfgan_zoo.degradations import (
 from tfgan_zoo.ops import color, padding, resize
 
 
-@dataclass(frozen=True)
+@dataclasses.dataclass(frozen=True)
 class Protocol:
     """An evaluation without a free choice.
 
@@ -42,6 +42,7 @@ class Protocol:
         border: what is cut off each side before comparing, in levels.
         layouts: names of the folders, degraded and clean, of data sets that come in pairs.
         cropped: whether a clean photo is cut to the middle that its smaller degraded one shows.
+        rounds: whether the degraded image is of 8 bits.
     """
 
     name: str
@@ -56,6 +57,19 @@ class Protocol:
     border: float = 0.0
     layouts: tuple[tuple[str, str], ...] = ()
     cropped: bool = False
+    rounds: bool = True
+
+    def in_eight_bits(self) -> "Protocol":
+        """The protocol for what takes 8-bit images alone: its own name and rules, unless it rounds anyway."""
+        if self.rounds:
+            return self
+        return dataclasses.replace(
+            self,
+            name=f"{self.name}, 8 bits",
+            summary=f"{self.summary} But what is restored is clipped and rounded to 8 bits, as {self.name} is not.",
+            degrade=lambda *one: _levels(self.degrade(*one)),
+            rounds=True,
+        )
 
     def prepared(self, clean: np.ndarray, level: float) -> np.ndarray:
         """The clean image as it is degraded: where the network enlarges, of sides that the factor divides."""
@@ -154,6 +168,7 @@ def _levels(image):
     return np.asarray(metrics.quantize(image))
 
 
+_NOISE = ("sigma", (15, 25, 50), _awgn, lambda s: s / 255)
 _AWGN = (
     "White Gaussian noise, neither clipped nor rounded, seeded by the image's number in order of "
     "name; the result is clipped and rounded to 8 bits; PSNR is the mean over images, no border is cut."
@@ -165,8 +180,8 @@ _RESTORED = (("input", "target"), ("input", "gt"), ("lq", "gt"))
 PROTOCOLS = {
     protocol.name: protocol
     for protocol in (
-        Protocol("awgn-gray", 1, "sigma", (15, 25, 50), _awgn, lambda s: s / 255, f"Gray files as they are. {_AWGN}"),
-        Protocol("awgn-rgb", 3, "sigma", (15, 25, 50), _awgn, lambda s: s / 255, f"PSNR over all channels. {_AWGN}"),
+        Protocol("awgn-gray", 1, *_NOISE, f"Gray files as they are. {_AWGN}", rounds=False),
+        Protocol("awgn-rgb", 3, *_NOISE, f"PSNR over all channels. {_AWGN}", rounds=False),
         Protocol(
             "camera-rgb",
             3,

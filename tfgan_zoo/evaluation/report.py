@@ -14,7 +14,7 @@ import tqdm
 from tfgan_zoo import inference, metrics, networks
 from tfgan_zoo.data import convert, images, replacing
 from tfgan_zoo.evaluation import layouts
-from tfgan_zoo.evaluation.literature import published
+from tfgan_zoo.evaluation.literature import data_name, published
 from tfgan_zoo.evaluation.protocols import Protocol
 from tfgan_zoo.ops import color
 
@@ -40,7 +40,7 @@ def evaluate(
 
     Args:
         network: a `networks.RestorationNetwork` of the protocol's channels, or a restorer, such as
-            that of a TFLite file, which is then given every image in 8 bits.
+            that of a TFLite file, for which it is `protocol.in_eight_bits()`.
         protocol: from `PROTOCOLS`.
         folder: of clean images.
         levels: None takes the protocol's usual ones.
@@ -57,6 +57,8 @@ def evaluate(
         raise ValueError(
             f"{protocol.name} needs a network of {protocol.channels} channels, this has {network.channels}"
         )
+    if isinstance(network, inference.TiledRestorer):
+        protocol = protocol.in_eight_bits()
     if min(levels or protocol.levels) <= 0:
         raise ValueError(f"{protocol.level} must be positive, got {min(levels):g}")
     pairs = layouts.pairs(Path(folder), protocol.layouts)
@@ -152,7 +154,7 @@ def table(name: str, protocol: Protocol, folder: str | os.PathLike, results: lis
     rows = {"input": {level: row["input_psnr"] for level, row in summary.items()}}
     rows |= {
         f"{model} (published)": row
-        for model, row in published(protocol.name, Path(folder).resolve().name, count).items()
+        for model, row in published(protocol.name, data_name(folder), count).items()
         if set(row) & set(summary)
     }
     rows[name] = {level: row["psnr"] for level, row in summary.items()}

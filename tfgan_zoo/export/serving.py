@@ -10,6 +10,7 @@ from tfgan_zoo import extras
 from tfgan_zoo.data import replacing
 from tfgan_zoo.export import proof
 
+MODELS = "models.config"
 REST_PORT, GRPC_PORT = 8501, 8500
 _SIDE = 64
 
@@ -73,7 +74,7 @@ def serving_kit(folder: str | os.PathLike) -> Path:
     entries = "".join(
         f'  config {{ name: "{m.name}" base_path: "/models/{m.name}" model_platform: "tensorflow" }}\n' for m in models
     )
-    replacing.text(folder / "models.config", f"model_config_list {{\n{entries}}}\n")
+    replacing.text(folder / MODELS, f"model_config_list {{\n{entries}}}\n")
     replacing.text(folder / "batching.config", _BATCHING)
     replacing.text(folder / "monitoring.config", _MONITORING)
     if not (folder / "docker-compose.yml").exists():

@@ -31,30 +31,65 @@ def write_card(
         The card's path.
 
     Raises:
-        ValueError: if a result was measured, or a file exported, with other weights; if a seed
-            was measured otherwise, or the preset is not the median of the seeds.
+        ValueError: if the preset is of no recipe, or was downloaded; if a result was measured, or a file exported,
+            with other weights; if a seed was measured otherwise, or the preset is not the median of the seeds.
     """
     folder = zoo.find(preset)
     facts = zoo.metadata(folder)
+    if "recipe" not in facts:
+        raise ValueError(f"{folder} was trained by no recipe, whose card could be made: write its card.md by hand")
+    zoo.annotate(folder)  # says at once where that is forbidden
     protocols, judged = dict(facts.get("protocols", {})), dict(facts.get("judged", {}))
+    images = dict(facts.get("images", {}))
     for path in results:
-        record = json.loads(Path(path).read_text())
-        if record["weights_sha256"] != facts["files"]["model.weights.h5"]:
-            raise ValueError(f"{path} was measured with other weights than those of {folder}")
-        title = f"{record['protocol']} on {record['data']}"
+        record = _record(path, facts, folder)
+        title = _title(record)
         protocols[title] = record.get("means") or record["scores"]
         if by := _judged_by(record):
             judged[title] = by
+        else:
+            images[title] = len(record["images"]) // len(record["means"])
     spread = _spread(protocols, judged, seeds) if seeds else facts.get("spread", {})
-    files = json.loads(Path(tflite).read_text()) if tflite else facts.get("tflite", {})
-    if any(row.get("weights_sha256") != facts["files"]["model.weights.h5"] for row in files.values()):
-        raise ValueError(f"{tflite or folder} holds files that were exported from other weights than those of {folder}")
-    zoo.annotate(folder, protocols=protocols, judged=judged, spread=spread, tflite=files)
-    facts = zoo.metadata(folder)
+    files = _table_of_files(tflite, facts, folder) if tflite else facts.get("tflite", {})
+    found = {"protocols": protocols, "images": images, "judged": judged, "spread": spread, "tflite": files}
     recipe = recipes.get(facts["recipe"])
     recipe.preview(folder / recipe.picture, zoo.load(folder), show)
-    replacing.text(folder / "card.md", _text(facts))
+    text = _text({**facts, **found})
+    zoo.annotate(folder, **found)
+    replacing.text(folder / "card.md", text)
     return folder / "card.md"
+
+
+def _record(path: str | os.PathLike, facts: dict, folder: Path) -> dict:
+    """What evaluate wrote of the preset's own weights."""
+    record = _json(path, "tfgan-zoo evaluate --json", {"network", "weights_sha256", "protocol", "data"})
+    if record["network"].endswith(".tflite"):
+        raise ValueError(f"{path} is of {record['network']}: a card's numbers are those of the preset itself")
+    if record["weights_sha256"] != facts["files"]["model.weights.h5"]:
+        raise ValueError(f"{path} was measured with other weights than those of {folder}")
+    return record
+
+
+def _table_of_files(path: str | os.PathLike, facts: dict, folder: Path) -> dict:
+    """What export measured of files of these weights."""
+    files = _json(path, "tfgan-zoo export")
+    if any(row.get("weights_sha256") != facts["files"]["model.weights.h5"] for row in files.values()):
+        raise ValueError(f"{path} holds files that were exported from other weights than those of {folder}")
+    return files
+
+
+def _json(path: str | os.PathLike, writer: str, keys: set[str] = frozenset()) -> dict:
+    try:
+        record = json.loads(Path(path).read_text())
+    except ValueError:
+        record = None
+    if not isinstance(record, dict) or not keys <= record.keys():
+        raise ValueError(f"{path} is not what {writer} writes")
+    return record
+
+
+def _title(record: dict) -> str:
+    return f"{record['protocol']} on {record['data']}"
 
 
 def _text(facts: dict) -> str:
@@ -99,8 +134,8 @@ def _spread(protocols: dict, judged: dict, seeds: list) -> dict[str, dict[str, l
     """Scores of all seeds, the preset's own first, by protocol and score."""
     spread = {title: {score: [value] for score, value in scores.items()} for title, scores in protocols.items()}
     for path in seeds:
-        record = json.loads(Path(path).read_text())
-        title = f"{record['protocol']} on {record['data']}"
+        record = _json(path, "tfgan-zoo evaluate --json", {"protocol", "data", "rules", "scores"})
+        title = _title(record)
         if judged.get(title) != _judged_by(record):
             raise ValueError(f"{path} was not measured as the preset was: by {_judged_by(record)}")
         for score, values in spread[title].items():
@@ -117,7 +152,7 @@ def _measured(name: str, title: str, facts: dict) -> list[str]:
     means, spread = facts["protocols"][title], facts["spread"].get(title)
     by = facts.get("judged", {}).get(title, {"rules": ""})
     if title.split(" on ")[0] in PROTOCOLS:
-        return [_table(name, title, means)]
+        return [_table(name, title, means, facts.get("images", {}).get(title))]
     said = [by["rules"], *(f"{role.capitalize()}: `{by[role][:12]}`." for role in ("extractor", "judge") if role in by)]
     floor = [_FLOOR_IS] if any(score.endswith(_FLOOR) for score in means) else []
     return [_scores(name, title, means, spread), " ".join([*said, *floor, _READ])]
@@ -130,11 +165,11 @@ _READ = (
 )
 
 
-def _table(name: str, title: str, means: dict[str, dict[str, float]]) -> str:
+def _table(name: str, title: str, means: dict[str, dict[str, float]], count: int | None) -> str:
     """PSNR by level: the input, what others published on the data set, and the preset."""
     protocol = PROTOCOLS[title.split(" on ")[0]]
     rows = {"input": [row["input_psnr"] for row in means.values()]}
-    for model, row in published(protocol.name, title.split(" on ")[1]).items():
+    for model, row in published(protocol.name, title.split(" on ")[1], count).items():
         if any(float(level) in row for level in means):
             rows[f"{model}, published"] = [row.get(float(level)) for level in means]
     rows[f"**{name}**"] = [row["psnr"] for row in means.values()]

@@ -2,12 +2,10 @@
 
     tfgan-zoo train resunet_gray --data BSDS500
 
-BSDS500's train and test photos as luma, without val, which holds BSD68. Starts from
-resunet_color, turned into the gray network of the same function. About an hour on two CPU cores.
-The published weights began when resunet_color still had the blocks of its bottom, which stayed
-dead: as there, they were taken out at the end.
 BSDS500's train and test photos as luma, without val, which holds BSD68, and without Set12's starfish.
 Starts from resunet_color, turned into the gray network of the same function. About an hour on two CPU cores.
+The published weights began when resunet_color still had the blocks of its bottom, which stayed
+dead: as there, they were taken out at the end.
 """
 
 import functools

@@ -13,7 +13,7 @@ import tensorflow as tf
 from tfgan_zoo import networks
 from tfgan_zoo.data import replacing
 from tfgan_zoo.zoo import catalogue, downloading
-from tfgan_zoo.zoo.folders import CONFIG, METADATA, WEIGHTS, PresetError, bundled, sha256
+from tfgan_zoo.zoo.folders import CONFIG, METADATA, WEIGHTS, PresetError, bundled, cache, sha256
 
 DEFAULT = "resunet_photo"
 
@@ -26,16 +26,20 @@ def list() -> builtins.list[str]:
 def find(name: str | os.PathLike) -> Path:
     """The folder of a preset, by its path or by its name: in the package, in the cache, or downloaded.
 
-    A name of the package's own presets means that one; a folder of that name here is ./NAME.
+    A string that is the name of one of the package's presets means that one; a folder of that name
+    here is "./NAME" or Path("NAME").
+
+    Returns:
+        The folder, absolute.
 
     Raises:
         PresetError: if there is none, and the message names the nearest; if it cannot be
             downloaded, see `download`.
     """
-    if str(name) in list():
-        return bundled() / str(name)
+    if isinstance(name, str) and name in list():
+        return bundled() / name
     if (Path(name) / METADATA).is_file():
-        return Path(name)
+        return Path(name).absolute()
     if folder := downloading.find(str(name)):
         return folder
     if Path(name).is_dir():
@@ -174,8 +178,15 @@ def _halve(path: Path) -> None:
 
 
 def annotate(name: str | os.PathLike, **facts) -> None:
-    """Adds facts, such as protocol results, to a preset's metadata.json."""
-    replacing.text(find(name) / METADATA, json.dumps({**metadata(name), **facts}, indent=1) + "\n")
+    """Adds facts, such as protocol results, to a preset's metadata.json.
+
+    Raises:
+        PresetError: as of `metadata`; a preset that was downloaded.
+    """
+    folder = find(name)
+    if folder.resolve().is_relative_to(cache().resolve()):
+        raise PresetError(f"{folder} was downloaded and stays as it was published: annotate a copy of it")
+    replacing.text(folder / METADATA, json.dumps({**metadata(folder), **facts}, indent=1) + "\n")
 
 
 def cost(network: keras.Model, side: int = 256) -> dict[str, float]:

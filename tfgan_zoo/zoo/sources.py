@@ -1,13 +1,12 @@
 """Where published presets are: on a web server, in a bucket, in a repository of a hub, or in a folder."""
 
 import dataclasses
-import ipaddress
 import re
 from pathlib import Path
 from urllib.parse import urlsplit, urlunsplit
 from urllib.request import url2pathname
 
-from tfgan_zoo import extras
+from tfgan_zoo import addresses, extras
 from tfgan_zoo.zoo.folders import PresetError
 from tfgan_zoo.zoo.index import INDEX
 
@@ -60,13 +59,7 @@ def locate(tree: str, path: str) -> Location:
 
 def is_private(url: str) -> bool:
     """Whether nobody on the way can change what is read: over https, or from this machine."""
-    parts = urlsplit(url)
-    if parts.scheme == "https" or parts.hostname == "localhost":
-        return True
-    try:
-        return ipaddress.ip_address(parts.hostname or "").is_loopback
-    except ValueError:
-        return False
+    return urlsplit(url).scheme == "https" or addresses.is_here(url)
 
 
 def public(url: str) -> str:

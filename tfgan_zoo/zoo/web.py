@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 
 import requests
 
+from tfgan_zoo import addresses
 from tfgan_zoo.zoo.folders import PresetError
 from tfgan_zoo.zoo.sources import Location
 
@@ -79,7 +80,8 @@ def ask(location: Location, start: int = 0) -> Iterator[requests.Response]:
     if start:
         headers["Range"] = f"bytes={start}-"
     try:
-        with requests.get(location.url, headers=headers, stream=True, timeout=TIMEOUT) as response:
+        proxies = addresses.proxies(location.url)
+        with requests.get(location.url, headers=headers, proxies=proxies, stream=True, timeout=TIMEOUT) as response:
             _check_status(response, location)
             yield response
     except requests.exceptions.SSLError as error:
