@@ -60,6 +60,7 @@ def test_training_ends_in_a_generator_with_samples_and_a_card(mnist, tmp_path, m
     monkeypatch.setattr(recipes, "get", lambda name: TINY)
     results = tmp_path / "r.json"
     record = {
+        "network": "tiny",
         "weights_sha256": facts["files"]["model.weights.h5"],
         "protocol": "p",
         "data": "d",
