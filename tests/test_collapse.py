@@ -64,6 +64,29 @@ def test_each_way_to_fail_is_said_in_words(model, monkeypatch, caplog, made, log
     assert reason in caplog.text
 
 
+def test_many_real_images_raise_no_alarm_over_few_inputs(model, monkeypatch, caplog):
+    rng = np.random.default_rng(2)
+    many, fresh = rng.random((2000, 8, 8, 1), dtype=np.float32), rng.random((60, 8, 8, 1), dtype=np.float32)
+    monitor, logs = callbacks.CollapseMonitor(many, inputs()), {}
+    monitor.set_model(model)
+    monkeypatch.setattr(monitor, "generated", lambda: fresh)
+    with caplog.at_level(logging.WARNING):
+        monitor.on_epoch_end(0, logs)
+    assert not warnings(caplog) and logs["covered"] > 0.7
+
+
+def test_real_images_sorted_by_class_are_not_taken_for_one(model, monkeypatch):
+    """Their spread is that of all."""
+    rng = np.random.default_rng(3)
+    kinds = np.repeat(np.eye(8)[:, :, None, None], 200, axis=0) * np.ones((1, 8, 8, 1))
+    images = np.float32(0.5 * kinds + 0.1 * rng.random(kinds.shape))
+    monitor, logs = callbacks.CollapseMonitor(images, inputs(1600)), {}
+    monitor.set_model(model)
+    monkeypatch.setattr(monitor, "generated", lambda: images[rng.integers(0, 200, 1600)])
+    monitor.on_epoch_end(0, logs)
+    assert logs["diversity"] < 0.5
+
+
 @pytest.mark.parametrize("kept", [[0], [0, 1], [0, 1, 2]])
 def test_missing_kinds_are_noticed_without_labels(model, monkeypatch, caplog, kept):
     """Six kinds of images, each varied: of one, two and three of them all images differ, but most are missing."""

@@ -34,3 +34,11 @@ def test_a_full_turn_of_hue_changes_nothing_and_a_third_moves_channels_on():
     gray = np.full((1, 2, 2, 3), 77, np.uint8)
     np.testing.assert_array_equal(conditions.rotate_hue(gray, 0.4), gray)
     assert conditions.rotate_hue(image, 0.25).mean() == pytest.approx(image.mean(), abs=1.5)
+
+
+@pytest.mark.parametrize(
+    "see", [conditions.outline, conditions.dominant_color, lambda x: conditions.rotate_hue(x, 0.3)]
+)
+def test_images_in_0_to_1_are_not_taken_for_bytes(see):
+    with pytest.raises(ValueError, match="uint8, 0 to 255, got float32"):
+        see(np.ones((1, 16, 16, 3), np.float32))

@@ -51,3 +51,12 @@ def test_a_quality_out_of_range_is_refused():
         d.JPEG((10, 101))
     with pytest.raises(ValueError, match="whole"):
         d.JPEG(15.5)
+
+
+@pytest.mark.parametrize("colors", [((0, 0, 0), (255, 255, 0)), ((255, 0, 0), (255, 255, 255))])
+def test_graphics_overshoot_no_more_than_in_a_decoder(colors):
+    """Which keeps luma and chroma in 8 bits each before it makes colours of them."""
+    bars = np.where(np.arange(64)[:, None] // 5 % 2, *np.float32(colors)[:, None, :]) / 255
+    clean = np.ascontiguousarray(np.broadcast_to(bars[None], (64, 64, 3))).astype(np.float32)
+    error = np.abs(np.asarray(d.JPEG(30)(clean, seed=0)) - pillow(clean, 30)) * 255
+    assert error.mean() < 1.5 and np.mean(error > 8) < 0.05

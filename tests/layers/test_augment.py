@@ -88,6 +88,8 @@ def test_wrong_arguments_are_named_and_the_config_round_trips():
         layers.DiffAugment(("rotate",))
     with pytest.raises(ValueError, match="probability"):
         layers.DiffAugment(probability=1.5)
+    with pytest.raises(ValueError, match="height and width known"):
+        layers.DiffAugment()(keras.KerasTensor((None, None, None, 3)), seed=0)
     augment = layers.DiffAugment(("color",), 0.2, target=0.6, images=10)
     again = keras.saving.deserialize_keras_object(keras.saving.serialize_keras_object(augment))
     assert again.get_config() == augment.get_config()

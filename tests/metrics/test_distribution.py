@@ -62,6 +62,19 @@ def test_copies_are_memories(gaussian):
     assert metrics.memorisation(train, test, train[:500] + 1e-4) == 1
 
 
+def test_copies_are_memories_though_some_test_images_are_training_images(gaussian):
+    train, test = gaussian[:1000], np.concatenate([gaussian[1000:1360], gaussian[:40]])
+    assert metrics.memorisation(train, test, train[100:600]) == 1
+    assert metrics.memorisation(train, test, gaussian[2000:3000]) == pytest.approx(0.05, abs=0.03)
+    assert metrics.memorisation(train, train[:50], train[:50]) == 1
+
+
+def test_equal_images_are_at_no_distance(gaussian):
+    twice = np.tile(1000 + np.random.default_rng(0).random((500, 128)), (2, 1))
+    assert metrics.birthday_support(twice, 0) == pytest.approx(1000 * 999 / 2 / 500)
+    assert metrics.nearest(twice[:10], twice[500:])[0].max() == 0
+
+
 def test_a_birthday_tells_the_support():
     rng = np.random.default_rng(0)
     points = 10 * rng.standard_normal((400, 5))

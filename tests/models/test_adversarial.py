@@ -515,6 +515,12 @@ def test_adversarial_restoration_removes_noise(examples):
     assert model.evaluate(pairs, verbose=0, return_dict=True)["mae"] < 0.6 * before
     with pytest.raises(ValueError, match="pairs"):
         models.AdversarialRestorer(model.generator, model.discriminator).prepare(next(iter(clean)), None)
+    paired = models.AdversarialRestorer(model.generator, model.discriminator)
+    paired.compile()
+    double = pairs.map(lambda x, y: (tf.cast(x, tf.float64), tf.cast(y, tf.float64)))
+    assert np.isfinite(paired.fit(double, verbose=0, shuffle=False).history["pixel"]).all()
+    with pytest.raises(tf.errors.InvalidArgumentError, match=r"degraded images must be in \[0, 1\]"):
+        paired.fit(pairs.map(lambda x, y: (255 * x, y)), verbose=0, shuffle=False)
 
 
 def test_an_image_that_is_a_condition_must_be_one():

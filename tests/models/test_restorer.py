@@ -140,6 +140,18 @@ def test_what_it_does_not_take_is_named(batches, folder):
         model.fit(255 * image + 3, verbose=0)
     with pytest.raises(ValueError, match="got uint8"):
         model.fit(np.uint8(image), verbose=0)
+    level = np.full((2, 32, 32, 1), 0.5, np.float32)
+    with pytest.raises(tf.errors.InvalidArgumentError, match=r"degraded images must be in \[0, 1\]"):
+        model.evaluate(255 * level, level, verbose=0)
+    with pytest.raises(tf.errors.InvalidArgumentError, match=r"images must be in \[0, 1\]"):
+        model.evaluate(level, 255 * level, verbose=0)
+    paired = models.Restorer(small())
+    paired.compile("adam", "mse")
+    with pytest.raises(tf.errors.InvalidArgumentError, match=r"degraded images must be in \[0, 1\]"):
+        paired.fit(255 * level, level, verbose=0)
+    double = tf.data.Dataset.from_tensors((np.float64(level), np.float64(level)))
+    assert np.isfinite(paired.fit(double, verbose=0, shuffle=False).history["loss"]).all()
+    assert np.isfinite(paired.evaluate(double, verbose=0))
     with pytest.raises(ValueError, match="sample weights"):
         models.Restorer(small())._pair((image, image, np.ones(2)))
 

@@ -73,6 +73,16 @@ def test_a_grid_on_smooth_images_is_seen_and_unlearnt(batches):
     assert history["grid"][1] < history["grid"][0] and model.smooth_error(degraded).numpy().sum() < found.sum()
 
 
+def test_the_features_stay_as_they_are(batches):
+    """Whoever gave them may train them on."""
+    model = adversarial()
+    before = [weight.numpy() for weight in model.features.weights]
+    model.fit(batches, steps_per_epoch=2, verbose=0, shuffle=False)
+    for one, other in zip(before, model.features.weights):
+        np.testing.assert_array_equal(one, other)
+    assert model.features.trainable and model.features.trainable_variables
+
+
 def test_the_loss_is_its_formula(batches):
     clean = next(iter(batches))
     weights = {"perceptual_weight": 0.5, "pixel_weight": 3.0, "adversarial_weight": 0.25}

@@ -107,3 +107,25 @@ def test_a_condition_of_another_size_is_refused():
                 make(conditions={"sketch": (14, 14, 1)})
     with pytest.raises(ValueError, match="a square of 28, 32, 48, 64 pixels"):
         networks.DCGANGenerator((30, 30, 1))
+
+
+@pytest.mark.parametrize("kind", [*(f"{name} generator" for name in GENERATORS), *DISCRIMINATORS])
+def test_no_two_kernels_start_alike(kind):
+    """As they do where layers share an initializer."""
+    name = kind.removesuffix(" generator")
+    conditions = {"outline": SHAPE} if name == "unet" else {}
+    made = (GENERATORS if kind.endswith("generator") else DISCRIMINATORS)[name](conditions=conditions)
+    kernels = [np.ravel(w.numpy()) for w in made.trainable_weights if w.path.endswith("kernel") and np.ptp(w.numpy())]
+    for number, one in enumerate(kernels):
+        for other in kernels[:number]:
+            size = min(one.size, other.size, 200)
+            if size > 30:
+                assert abs(np.corrcoef(one[:size], other[:size])[0, 1]) < 0.9
+
+
+def test_numpys_double_precision_and_integers_serve():
+    classes = np.array([0, 2]).max() + 1
+    patch = networks.PatchDiscriminator(SHAPE, widths=(4, 8), conditions={"label": classes})
+    assert patch({"image": np.zeros((2, *SHAPE)), "label": np.array([0, 2])}).dtype == "float32"
+    unet = networks.UNetGenerator(SHAPE, widths=(4, 8), conditions={"outline": SHAPE}, latent=3)
+    assert unet({"latent": np.zeros((2, 3)), "outline": np.zeros((2, *SHAPE))}).shape == (2, *SHAPE)

@@ -51,6 +51,19 @@ def test_the_result_is_scale_times_as_large_at_any_size(make):
         assert spec.shape == (None, None, network.scale * width, network.channels)
 
 
+def test_numpys_double_precision_serves(make):
+    network = make()
+    x = inputs(network, 32, 40)
+    double = keras.tree.map_structure(lambda part: part.astype(np.float64), x)
+    np.testing.assert_array_equal(network(double), network(x))
+
+
+@pytest.mark.parametrize("kind", [networks.DnCNN, networks.SRResNet, networks.MobileSR, networks.AODNet])
+def test_a_noise_map_is_refused_where_there_is_none(kind):
+    with pytest.raises(ValueError, match=f"{kind.__name__} takes no noise map"):
+        kind(noise_map=True)
+
+
 def test_all_weights_exist_from_the_start_and_all_learn(make):
     network = make()
     count = network.count_params()

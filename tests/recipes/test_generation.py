@@ -6,6 +6,7 @@ import struct
 import keras
 import numpy as np
 import pytest
+import tensorflow as tf
 
 from tfgan_zoo import callbacks, cli, data, evaluation, inference, losses, models, networks, recipes, zoo
 from tfgan_zoo.data import images
@@ -194,3 +195,15 @@ def test_emoji_recipes_differ_in_the_discriminator_alone():
     assert one.generator.get_config()["widths"] == other.generator.get_config()["widths"]
     assert (one.pixel_weight, one.ema_images) == (other.pixel_weight, other.ema_images)
     assert one.adversarial_weight == 1 and other.adversarial_weight == 0
+
+
+def test_a_classifier_takes_dictionaries_of_images_in_0_to_1():
+    model = models.Classifier(networks.ConvClassifier(SHAPE, 10))
+    model.compile()
+    image, label = np.full((4, *SHAPE), 200, np.float32), np.arange(4)
+    with pytest.raises(ValueError, match=r'a dictionary of "image" and "label".* got'):
+        model.fit(image / 255, label, verbose=0)
+    with pytest.raises(ValueError, match="got uint8"):
+        model.fit({"image": np.uint8(image), "label": label}, verbose=0)
+    with pytest.raises(tf.errors.InvalidArgumentError, match=r"images must be in \[0, 1\]"):
+        model.fit({"image": image, "label": label}, verbose=0)

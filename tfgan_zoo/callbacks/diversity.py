@@ -14,7 +14,7 @@ from tfgan_zoo.callbacks.training import Backup, FromTheStart
 from tfgan_zoo.data import convert, replacing
 
 _log = logging.getLogger(__name__)
-_GROUPS = 20
+_GROUPS, _FEWEST = 20, 10
 
 
 class _Watcher(FromTheStart):
@@ -25,8 +25,8 @@ class _Watcher(FromTheStart):
         self.features = features or data.thumbnails
         self.inputs, self.every = inputs, every
         real = convert.scaled(np.asarray(real))
-        if len(real) < 10:
-            raise ValueError(f"a comparison of sets needs at least 10 real images, got {len(real)}")
+        if len(real) < _FEWEST:
+            raise ValueError(f"a comparison of sets needs at least {_FEWEST} real images, got {len(real)}")
         if not (real.min() >= 0 and real.max() <= 1):
             raise ValueError(f"real images must be in [0, 1], or uint8, got {real.min()} to {real.max()}")
         self.real_features = self._features(real)
@@ -81,7 +81,8 @@ class CollapseMonitor(_Watcher):
     nearly all real images for the whole epoch. Three unhealthy epochs in a row are a collapse.
 
     Args:
-        real: images in [0, 1] or uint8, (count, height, width, channels).
+        real: images in [0, 1] or uint8, (count, height, width, channels); as many as there are
+            inputs are taken, evenly spaced.
         inputs: of the generator, by name, a few hundred.
         features: as in `DistributionMetrics`.
         classify: function of images to labels; by default their classes are the groups of like
@@ -119,7 +120,10 @@ class CollapseMonitor(_Watcher):
         patience: int = 3,
         every: int = 1,
     ):
-        super().__init__(real, inputs, features, every)
+        # Of many real images a few generated ones could cover only a part.
+        chosen = _spaced(len(real), max(_FEWEST, len(next(iter(inputs.values())))))
+        labels = None if labels is None else np.asarray(labels)[chosen]
+        super().__init__(np.asarray(real)[chosen], inputs, features, every)
         if action not in ("warn", "stop", "rollback"):
             raise ValueError(f'action is "warn", "stop" or "rollback", got {action!r}')
         if action == "rollback" and folder is None:
@@ -214,9 +218,14 @@ class CollapseMonitor(_Watcher):
             _log.warning("collapsed at epoch %d: stopped", epoch + 1)
 
 
+def _spaced(count: int, most: int) -> np.ndarray:
+    """Numbers of so many of `count`, evenly spaced: what is sorted by class keeps all of its classes."""
+    return np.linspace(0, count - 1, min(count, most)).astype(int)
+
+
 def _spread(features) -> tuple[float, float]:
-    """Mean distance between two images, and from an image to the nearest other, of at most 500."""
-    features = features[:500].astype(np.float64)
+    """Mean distance between two images, and from an image to the nearest other, of at most 500, evenly spaced."""
+    features = features[_spaced(len(features), 500)].astype(np.float64)
     squared = np.square(features).sum(axis=1)
     distances = np.sqrt(np.maximum(squared[:, None] + squared[None] - 2 * features @ features.T, 0))
     mean = float(distances[np.triu_indices(len(features), 1)].mean())

@@ -16,7 +16,11 @@ def outline(images: np.ndarray, gain: float = 2.0) -> np.ndarray:
 
     Returns:
         uint8, (count, height, width, 1).
+
+    Raises:
+        ValueError: images of another type.
     """
+    _check_levels(images)
     smooth, change = _SOBEL
     squared = np.zeros(images.shape[:3], np.float32)
     for channel in range(images.shape[-1]):
@@ -38,6 +42,7 @@ def dominant_color(images: np.ndarray, weights: np.ndarray | None = None) -> np.
     Returns:
         float32, (count, 3), in [0, 1].
     """
+    _check_levels(images)
     pixels = images.astype(np.float32) / 255
     saturation = pixels.max(axis=-1) - pixels.min(axis=-1)
     weight = (0.02 + saturation) * (1 if weights is None else weights)
@@ -52,6 +57,7 @@ def rotate_hue(images: np.ndarray, turn: float) -> np.ndarray:
         images: uint8, (count, height, width, 3).
         turn: 1 is a full circle.
     """
+    _check_levels(images)
     angle = 2 * np.pi * turn
     third, root = (1 - np.cos(angle)) / 3, np.sqrt(1 / 3) * np.sin(angle)
     matrix = np.full((3, 3), third) + np.cos(angle) * np.eye(3)
@@ -98,6 +104,11 @@ def check_seed(seed) -> None:
     """Refuses a seed that is no integer in 0 to 2^31 - 1."""
     if not isinstance(seed, (int, np.integer)) or not 0 <= seed < 2**31:
         raise ValueError(f"seed must be an integer in 0 to 2^31 - 1, got {seed}")
+
+
+def _check_levels(images) -> None:
+    if images.dtype != np.uint8:
+        raise ValueError(f"images must be uint8, 0 to 255, got {images.dtype}")
 
 
 def _along(planes, taps, axis):

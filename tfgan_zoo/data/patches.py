@@ -25,7 +25,8 @@ def patches(
 
     Batch number i is a function of the photos, `seed` and TensorFlow's global seed where one is
     set, so a training that was interrupted after n batches goes on with `start=n` as if it had
-    not been.
+    not been. That holds for the data set's first pass: one that was looked into before gives
+    another order.
 
     Args:
         source: what `photos` takes, or a data set that it gave.

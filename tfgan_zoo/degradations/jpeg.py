@@ -76,10 +76,15 @@ def _round(values):
 def _code_color(levels, quality):
     """Codes RGB levels, (batch, height, width, 3) with sides divisible by 16."""
     ycc = color.rgb_to_ycbcr(levels)
-    luma = _code(_round(ycc[..., :1]) - 128.0, _LUMA_TABLE, quality) + 128.0
+    luma = _decoded(_code(_round(ycc[..., :1]) - 128.0, _LUMA_TABLE, quality)) + 128.0
     halved = ops.average_pool(ycc[..., 1:], 2, strides=2)
-    chroma = [_double(_code(_round(halved[..., i : i + 1]), _CHROMA_TABLE, quality)) for i in (0, 1)]
+    chroma = [_double(_decoded(_code(_round(halved[..., i : i + 1]), _CHROMA_TABLE, quality))) for i in (0, 1)]
     return color.ycbcr_to_rgb(_round(ops.concatenate([luma, *chroma], axis=-1)))
+
+
+def _decoded(plane):
+    """What a decoder keeps of a plane around 0 before it makes RGB of it: whole levels of 8 bits."""
+    return ops.clip(_round(plane), -128.0, 127.0)
 
 
 def _code(plane, base, quality):

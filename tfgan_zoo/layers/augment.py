@@ -43,7 +43,13 @@ class DiffAugment(keras.layers.Layer):
         self.built = True
 
     def call(self, images, seed):
-        """Augments `images`; the same seed gives the same augmentation."""
+        """Augments `images`; the same seed gives the same augmentation.
+
+        Raises:
+            ValueError: images whose height and width are not known beforehand.
+        """
+        if None in images.shape[1:3]:
+            raise ValueError(f"images must be of a height and width known beforehand, got shape {images.shape}")
         for kind, own in zip(self.kinds, random.split(seed, len(self.kinds))):
             chance, draw = random.split(own, 2)
             changed = _APPLY[kind](images, draw)

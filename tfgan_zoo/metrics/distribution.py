@@ -83,8 +83,9 @@ def memorisation(train, test, fake) -> float:
 
     Test images have never been seen: 0.05 means no sign of memorising, 1 that all is copied.
     """
-    usual = np.quantile(nearest(test, train)[0], 0.05)
-    return float((nearest(fake, train)[0] < usual).mean())
+    distances, copied = nearest(test, train)[0], nearest(fake, train)[0]
+    unseen = distances[distances > 0]  # others are training images themselves
+    return float((copied < np.quantile(unseen, 0.05)).mean() if len(unseen) else (copied == 0).mean())
 
 
 def pair_distance(features, quantile: float) -> float:
@@ -140,8 +141,10 @@ def _cubic(x, y):
 
 
 def _distances(a, b) -> np.ndarray:
-    squared = np.square(a).sum(axis=1)[:, None] + np.square(b).sum(axis=1)[None] - 2 * a @ b.T
-    return np.sqrt(np.maximum(squared, 0))
+    lengths = np.square(a).sum(axis=1)[:, None] + np.square(b).sum(axis=1)[None]
+    squared = lengths - 2 * a @ b.T
+    # What rounding leaves between equal images.
+    return np.sqrt(np.where(squared > 1e-13 * lengths, squared, 0))
 
 
 def _blocks(a, b):

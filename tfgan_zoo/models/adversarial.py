@@ -147,7 +147,8 @@ class Adversarial(keras.Model):
 
         Args:
             generator_optimizer: Adam(2e-4, beta_1=0, beta_2=0.99) by default.
-            discriminator_optimizer: by default another like the generator's.
+            discriminator_optimizer: by default another like the generator's. A schedule belongs into both
+                optimizers: Keras's callbacks that set a learning rate reach the generator's alone.
             metrics: of `evaluate` and validation, of (real, generated).
             **kwargs: of `keras.Model.compile`, but no `optimizer` and no `loss`.
 

@@ -71,8 +71,24 @@ def checked(batch: dict, shape: tuple, conditions: dict) -> dict:
         return {**batch, **{name: tf.identity(value) for name, value in found.items()}}
 
 
-def as_images(value, name: str = "images"):
+def as_degraded(value):
+    """What a network is given in float32: an image, or a tuple that begins with one, with room for strong noise.
+
+    Raises:
+        ValueError: integers.
+    """
+    if isinstance(value, (tuple, list)):
+        return (as_images(value[0], "degraded images", _NOISY), *map(_as_used, map(tf.convert_to_tensor, value[1:])))
+    return as_images(value, "degraded images", _NOISY)
+
+
+def as_images(value, name: str = "images", room: tuple[float, float] = (-0.5, 2.0)):
     """Images in float32, as the networks compute: what numpy divides by 255 is float64.
+
+    Args:
+        value: the images.
+        name: for messages.
+        room: what lies between these passes: a restoration may overshoot [0, 1].
 
     Returns:
         The images; values that are out of range raise an InvalidArgumentError when they are used.
@@ -83,7 +99,7 @@ def as_images(value, name: str = "images"):
     value = tf.convert_to_tensor(value)
     if not value.dtype.is_floating:
         raise ValueError(f"{name} must be floating point in [0, 1], got {value.dtype.name}")
-    rule = _within(value, name)
+    rule = _within(value, name, room)
     with tf.control_dependencies([] if rule is None else [rule]):
         return _as_used(value)
 
@@ -92,8 +108,12 @@ def _as_used(value):
     return tf.cast(value, tf.float32) if value.dtype.is_floating else tf.identity(value)
 
 
-def _within(image, name):
-    """Images in [0, 1], with some room for what a restoration overshoots; [-1, 1] and [0, 255] are seen."""
-    inside = tf.reduce_all((image > tf.cast(-0.5, image.dtype)) & (image < tf.cast(2, image.dtype)))
+_NOISY = (-4.0, 5.0)
+
+
+def _within(image, name, room):
+    """Images in [0, 1], with some room; [0, 255] is seen. Not where XLA compiles the step, which drops assertions."""
+    least, most = (tf.cast(end, image.dtype) for end in room)
+    inside = tf.reduce_all((image > least) & (image < most))
     extremes = [tf.reduce_min(image), tf.reduce_max(image)]
     return tf.debugging.Assert(inside, [f"{name} must be in [0, 1]; least and greatest value:", *extremes])

@@ -3,6 +3,7 @@
 import keras
 import tensorflow as tf
 
+from tfgan_zoo.models import checks
 from tfgan_zoo.models.counting import count, step_seed
 
 
@@ -71,4 +72,7 @@ class Classifier(keras.Model):
 
 def _pair(data) -> tuple[tf.Tensor, tf.Tensor]:
     batch = keras.utils.unpack_x_y_sample_weight(data)[0]
-    return batch["image"], batch["label"]
+    if not isinstance(batch, dict) or {"image", "label"} - set(batch):
+        given = sorted(batch) if isinstance(batch, dict) else type(batch).__name__
+        raise ValueError(f'a batch is a dictionary of "image" and "label", such as data.batches gives; got {given}')
+    return checks.as_images(batch["image"]), batch["label"]

@@ -168,7 +168,7 @@ class AdversarialRestorer(Adversarial):
     def prepare(self, data, seed):
         first, second = checks.one_input(data)
         if second is not None:
-            degraded, clean = first, second
+            degraded, clean = checks.as_degraded(first), second
         elif self.degradation is None:
             raise ValueError("without a degradation, fit takes pairs (degraded, clean)")
         else:

@@ -86,9 +86,10 @@ class Restorer(keras.Model):
         super()._symbolic_build(iterator, data_batch)
 
     def test_step(self, data):
-        if keras.utils.unpack_x_y_sample_weight(data)[1] is None:
+        degraded, clean, weights = keras.utils.unpack_x_y_sample_weight(data)
+        if clean is None:
             raise ValueError("evaluation takes pairs (degraded, clean), such as data.pairs gives; got images alone")
-        return super().test_step(data)
+        return super().test_step((checks.as_degraded(degraded), checks.as_images(clean), weights))
 
     def _pair(self, data):
         """(degraded, clean) of a batch: as it came, or made from clean images."""
@@ -98,7 +99,7 @@ class Restorer(keras.Model):
         if (second is None) != (self.degradation is not None):
             raise ValueError("fit takes clean images alone with a degradation, and pairs (degraded, clean) without one")
         if self.degradation is None:
-            return first, checks.as_images(second)
+            return checks.as_degraded(first), checks.as_images(second)
         first = checks.as_images(first)
         degraded = self.degradation(first, seed=step_seed(self.seed, self.steps))
         told, wanted = isinstance(degraded, tuple), getattr(self.network, "noise_map", None)

@@ -54,7 +54,6 @@ class SRGAN(AdversarialRestorer):
             raise ValueError(f"features needs a network with feature_maps(images), got {type(features).__name__}")
         super().__init__(generator, discriminator, degradation, adversarial_weight=adversarial_weight, **kwargs)
         self.features, self.map_weights = features, None if map_weights is None else tuple(map_weights)
-        self.features.trainable = False
         self.perceptual_weight, self.pixel_weight, self.grid_weight = perceptual_weight, pixel_weight, grid_weight
 
     def generator_loss(self, seen):

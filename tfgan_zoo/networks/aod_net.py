@@ -20,6 +20,8 @@ class AODNet(RestorationNetwork):
         **kwargs: of `RestorationNetwork`.
     """
 
+    takes_noise_map = False
+
     def __init__(self, channels=3, width=3, **kwargs):
         super().__init__(channels, **kwargs)
         if width < 1:

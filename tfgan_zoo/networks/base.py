@@ -18,6 +18,9 @@ class RestorationNetwork(keras.Model):
         **kwargs: of `keras.Model`; `dtype` is the policy to compute with.
     """
 
+    takes_noise_map = True
+    """Whether the class knows what to do with a second input."""
+
     scale = 1
     """How many times as high and wide as the input the output is; a whole number, 1 for one size."""
 
@@ -39,7 +42,13 @@ class RestorationNetwork(keras.Model):
         super().__init__(**kwargs, autocast=False)
         if channels not in (1, 3):
             raise ValueError(f"channels must be 1 or 3, got {channels}")
+        if noise_map and not self.takes_noise_map:
+            raise ValueError(f"{type(self).__name__} takes no noise map")
         self.channels, self.noise_map = channels, noise_map
+
+    def __call__(self, inputs, *args, **kwargs):
+        # What numpy divides by 255 is float64.
+        return super().__call__(keras.tree.map_structure(_single, inputs), *args, **kwargs)
 
     def finish(self) -> None:
         """Creates all weights, so that loading them cannot silently miss one."""
@@ -56,3 +65,8 @@ class RestorationNetwork(keras.Model):
 
     def get_config(self):
         return {**super().get_config(), "channels": self.channels}
+
+
+def _single(value):
+    double = keras.backend.standardize_dtype(getattr(value, "dtype", "float32")) == "float64"
+    return keras.ops.cast(value, "float32") if double else value

@@ -1,5 +1,7 @@
 """What generators and discriminators have in common: inputs by name, conditions among them."""
 
+import numbers
+
 import keras
 from keras import ops
 
@@ -30,7 +32,8 @@ class ConditionalNetwork(keras.Model):
     def __init__(self, conditions: dict[str, Condition] | None = None, **kwargs):
         super().__init__(**kwargs, autocast=False)
         self.conditions = {
-            name: c if isinstance(c, int) else tuple(c) for name, c in sorted((conditions or {}).items())
+            name: int(c) if isinstance(c, numbers.Integral) else tuple(c)
+            for name, c in sorted((conditions or {}).items())
         }
         for name, condition in self.conditions.items():
             if isinstance(condition, int) and condition < 2:

@@ -23,6 +23,8 @@ class DnCNN(RestorationNetwork):
     start from N(0, 2 / (9 width)).
     """
 
+    takes_noise_map = False
+
     def __init__(self, channels=1, depth=17, width=64, batch_norm=True, **kwargs):
         super().__init__(channels, **kwargs)
         if depth < 3:

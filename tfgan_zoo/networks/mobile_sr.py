@@ -28,6 +28,8 @@ class MobileSR(RestorationNetwork):
         **kwargs: of `RestorationNetwork`.
     """
 
+    takes_noise_map = False
+
     def __init__(self, channels=3, scale=2, depth=6, width=32, **kwargs):
         super().__init__(channels, **kwargs)
         if scale not in (2, 3, 4):

@@ -48,7 +48,8 @@ class UNetGenerator(Generator):
     def call(self, inputs, training=None):
         self.require(inputs)
         x = [2.0 * image - 1.0 for image in self.images(inputs)]
-        vectors = [v for v in (self.vector(inputs), inputs["latent"] if self.latent else None) if v is not None]
+        latent = ops.cast(inputs["latent"], "float32") if self.latent else None
+        vectors = [v for v in (self.vector(inputs), latent) if v is not None]
         x += [v[:, None, None] * ops.ones_like(x[0][..., :1]) for v in vectors]
         x = ops.leaky_relu(self.first(ops.cast(ops.concatenate(x, axis=-1), self.compute_dtype)), 0.2)
         skips = []
@@ -95,7 +96,7 @@ class PatchDiscriminator(Discriminator):
     def features(self, inputs, training=None) -> list:
         """The feature maps, from the largest to the smallest."""
         self.require(inputs)
-        x = ops.concatenate([inputs["image"], *self.images(inputs)], axis=-1)
+        x = ops.concatenate([ops.cast(inputs["image"], "float32"), *self.images(inputs)], axis=-1)
         parts, condition = [2.0 * x - 1.0], self.vector(inputs)
         if condition is not None:
             parts.append(condition[:, None, None] * ops.ones_like(x[..., :1]))

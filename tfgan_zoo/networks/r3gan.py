@@ -26,9 +26,10 @@ class _Block(keras.layers.Layer):
         shared = {"padding": "same", "dtype": self.dtype_policy}
         # He et al. 2015, eq. 15, for this slope, and Fix-up's standard deviation times depth^(-1/4).
         variance = 2 / (1 + _SLOPE**2) / depth**0.5
-        he = {"kernel_initializer": keras.initializers.VarianceScaling(variance, "fan_in", "normal")}
-        self.first = keras.layers.Conv2D(width, 1, name="first", **he, **shared)
-        self.second = keras.layers.Conv2D(width, 3, name="second", **he, **shared)
+        # One each: an initializer draws the same numbers again.
+        he = [keras.initializers.VarianceScaling(variance, "fan_in", "normal") for _ in range(2)]
+        self.first = keras.layers.Conv2D(width, 1, kernel_initializer=he[0], name="first", **shared)
+        self.second = keras.layers.Conv2D(width, 3, kernel_initializer=he[1], name="second", **shared)
         self.third = keras.layers.Conv2D(width, 1, use_bias=False, kernel_initializer="zeros", name="third", **shared)
 
     def call(self, inputs):

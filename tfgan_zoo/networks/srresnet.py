@@ -33,6 +33,7 @@ class SRResNet(RestorationNetwork):
         **kwargs: of `RestorationNetwork`.
     """
 
+    takes_noise_map = False
     minimum_side = 2  # which mirrored borders need
 
     def __init__(
