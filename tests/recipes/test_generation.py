@@ -197,13 +197,17 @@ def test_emoji_recipes_differ_in_the_discriminator_alone():
     assert one.adversarial_weight == 1 and other.adversarial_weight == 0
 
 
-def test_a_classifier_takes_dictionaries_of_images_in_0_to_1():
+@pytest.mark.parametrize(
+    ("pixels", "paired", "error", "reason"),
+    [
+        (np.float32, True, ValueError, r'a dictionary of "image" and "label".* got'),
+        (np.uint8, False, ValueError, "got uint8"),
+        (np.float32, False, tf.errors.InvalidArgumentError, r"images must be in \[0, 1\]"),
+    ],
+)
+def test_a_classifier_takes_dictionaries_of_images_in_0_to_1(pixels, paired, error, reason):
     model = models.Classifier(networks.ConvClassifier(SHAPE, 10))
     model.compile()
-    image, label = np.full((4, *SHAPE), 200, np.float32), np.arange(4)
-    with pytest.raises(ValueError, match=r'a dictionary of "image" and "label".* got'):
-        model.fit(image / 255, label, verbose=0)
-    with pytest.raises(ValueError, match="got uint8"):
-        model.fit({"image": np.uint8(image), "label": label}, verbose=0)
-    with pytest.raises(tf.errors.InvalidArgumentError, match=r"images must be in \[0, 1\]"):
-        model.fit({"image": image, "label": label}, verbose=0)
+    image, label = np.full((4, *SHAPE), 200, pixels), np.arange(4)
+    with pytest.raises(error, match=reason):
+        model.fit(*([image, label] if paired else [{"image": image, "label": label}]), verbose=0)
