@@ -20,8 +20,9 @@ def test_a_sigma_for_the_image_is_a_sigma_map():
     assert np.abs(np.asarray(network((image, sigma))) - np.asarray(network((image, 2 * sigma)))).max() > 0
 
 
-def test_to_gray_is_the_same_function_on_gray_images():
-    color = networks.ResUNet(3, widths=(8, 12), blocks=(1, 1), noise_map=True)
+@pytest.mark.parametrize("gain", [False, True])
+def test_to_gray_is_the_same_function_on_gray_images(gain):
+    color = networks.ResUNet(3, widths=(8, 12), blocks=(1, 1), noise_map=True, gain=gain)
     color.set_weights([w + np.random.default_rng(1).normal(0, 0.05, w.shape) for w in color.get_weights()])
     gray = color.to_gray()
     image = np.random.default_rng(0).random((2, 21, 30, 1), dtype=np.float32)

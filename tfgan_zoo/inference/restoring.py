@@ -32,6 +32,8 @@ class TiledRestorer(abc.ABC):
     a network has them, before it calls `prepare`, and writes `forward`.
     """
 
+    whole = False
+
     def prepare(self, sigma, strength: float, tile, ensemble: bool) -> None:
         """Checks and keeps what was asked for.
 
@@ -48,6 +50,8 @@ class TiledRestorer(abc.ABC):
             raise ValueError(f"{self.name} {'takes no sigma' if self.scale != 1 else _BLIND}")
         if sigma is not None and not 0 <= sigma <= 255:
             raise ValueError(f"sigma must be within [0, 255], got {sigma}")
+        if self.whole and tile not in ("auto", None):
+            raise ValueError(f"{self.name} judges by the whole image and takes no tiles; got a tile of {tile}")
         self.sigma, self.strength, self.ensemble = sigma, strength, ensemble
         # Tiles start on a grid on which the network's strides fall on the same pixels as in the whole.
         self.grid = max(self.minimum_side, 8)
@@ -55,7 +59,8 @@ class TiledRestorer(abc.ABC):
         self.overlap = 2 * self.margin + max(self.grid, _FEATHER)
         self.smallest = -(-2 * self.overlap // self.grid) * self.grid + self.grid
         # Tiles as large as four overlaps spend less than half of their time on them.
-        self.tile = max(AUTO_TILE, -(-4 * self.overlap // self.grid) * self.grid) if tile == "auto" else tile
+        auto = None if self.whole else max(AUTO_TILE, -(-4 * self.overlap // self.grid) * self.grid)
+        self.tile = auto if tile == "auto" else tile
         if self.tile is not None and (self.tile < self.smallest or self.tile % self.grid):
             raise ValueError(f"a tile must be a multiple of {self.grid} and here at least {self.smallest}, got {tile}")
 
@@ -91,7 +96,9 @@ class TiledRestorer(abc.ABC):
         while True:
             try:
                 return self._in_bands(picture, out, sigma, tile, progress)
-            except tf.errors.ResourceExhaustedError:
+            except tf.errors.ResourceExhaustedError as error:
+                if self.whole:
+                    raise MemoryError(f"not enough memory for all of {picture.width}x{picture.height}") from error
                 tile = self._halve(min(tile or max(picture.height, picture.width), AUTO_TILE * 2))
 
     def _halve(self, tile: int) -> int:
@@ -172,7 +179,8 @@ class KerasRestorer(TiledRestorer):
         strength: 1 is the network's result, 0 the input, between them a blend of both; 1 alone
             for a network that enlarges.
         tile: side of the tiles in pixels; "auto" tiles what is larger than 1024, or than what a
-            network that looks far needs; None never tiles.
+            network that looks far needs, but nothing where a network judges by the whole image;
+            None never tiles.
         ensemble: averages over the eight orientations: eight times the time, a little better.
 
     Raises:
@@ -184,7 +192,7 @@ class KerasRestorer(TiledRestorer):
             raise ValueError(f"{network.name} restores nothing; it is a {type(network).__name__}")
         self.network, self.name = network, network.name
         self.channels, self.noise_map, self.scale = network.channels, network.noise_map, network.scale
-        self.minimum_side, self.tile_margin = network.minimum_side, network.tile_margin
+        self.minimum_side, self.tile_margin, self.whole = network.minimum_side, network.tile_margin, network.whole
         self.prepare(sigma, strength, tile, ensemble)
         self._graph = _graph(network)
 

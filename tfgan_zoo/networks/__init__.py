@@ -6,6 +6,7 @@ from tfgan_zoo.networks.classifier import ConvClassifier
 from tfgan_zoo.networks.conditional import ConditionalNetwork, Discriminator, Generator
 from tfgan_zoo.networks.dcgan import DCGANDiscriminator, DCGANGenerator
 from tfgan_zoo.networks.dncnn import DnCNN
+from tfgan_zoo.networks.guided import Guided
 from tfgan_zoo.networks.interpolation import interpolated
 from tfgan_zoo.networks.mixture import Mixture
 from tfgan_zoo.networks.mlp_gan import MLPDiscriminator, MLPGenerator
@@ -27,6 +28,7 @@ __all__ = [
     "Discriminator",
     "DnCNN",
     "Generator",
+    "Guided",
     "MLPDiscriminator",
     "MLPGenerator",
     "Mixture",

@@ -24,6 +24,9 @@ class RestorationNetwork(keras.Model):
     scale = 1
     """How many times as high and wide as the input the output is; a whole number, 1 for one size."""
 
+    whole = False
+    """Whether it judges by the whole image, so that no tile of it would do."""
+
     minimum_side = 1
     """The smallest height or width in pixels that the network takes."""
 

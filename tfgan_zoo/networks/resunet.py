@@ -17,7 +17,10 @@ from tfgan_zoo.ops.padding import crop_to, pad_to_multiple
 
 @keras.saving.register_keras_serializable("tfgan_zoo")
 class ResUNet(RestorationNetwork):
-    """The image plus a learnt residual; any size of at least `minimum_side` is padded inside.
+    """The image plus a learnt residual, and with `gain` a learnt multiple; any size is padded inside.
+
+    With I the image, x + I + G (I - 1/2): haze and darkness divide contrast, which a sum of features
+    restores badly (the soft reconstruction of DehazeFormer, Song et al. 2023, arXiv:2204.03883, eq. 12).
 
     Args:
         channels: of the image, 1 or 3.
@@ -27,18 +30,28 @@ class ResUNet(RestorationNetwork):
         noise_map: whether a sigma map is a second input.
         slope: of the rectifiers below 0, which keeps the bottom's blocks alive; the presets of
             noise were trained without.
+        gain: whether G is learnt too.
         tile_margin: what tiles must overlap by in pixels, where a trained network was measured and
             found to judge by less than it sees; by default all of that.
         **kwargs: of `RestorationNetwork`.
     """
 
     def __init__(
-        self, channels=1, widths=(64, 96, 128), blocks=(1, 2, 4), noise_map=False, slope=0.0, tile_margin=None, **kwargs
+        self,
+        channels=1,
+        widths=(64, 96, 128),
+        blocks=(1, 2, 4),
+        noise_map=False,
+        slope=0.0,
+        gain=False,
+        tile_margin=None,
+        **kwargs,
     ):
         super().__init__(channels, noise_map, **kwargs)
         if len(widths) != len(blocks):
             raise ValueError(f"widths and blocks must be of equal length, got {widths} and {blocks}")
-        self.widths, self.blocks, self.slope, self._tile_margin = tuple(widths), tuple(blocks), slope, tile_margin
+        self.widths, self.blocks, self.slope, self.gain = tuple(widths), tuple(blocks), slope, gain
+        self._tile_margin = tile_margin
         shared = {"padding": "same", "dtype": self.dtype_policy}
         self.head = keras.layers.Conv2D(widths[0], 3, kernel_initializer="he_normal", name="head", **shared)
         self.encoders = [self._stage(w, b, f"encoder{i}") for i, (w, b) in enumerate(zip(widths[:-1], blocks[:-1]))]
@@ -53,7 +66,7 @@ class ResUNet(RestorationNetwork):
             for i, w in enumerate(widths[:-1])
         ]
         self.tail = keras.layers.Conv2D(
-            4 * channels, 3, padding="same", kernel_initializer=small_init(), dtype="float32", name="tail"
+            4 * channels * (1 + gain), 3, padding="same", kernel_initializer=small_init(), dtype="float32", name="tail"
         )
         self.finish()
 
@@ -98,18 +111,22 @@ class ResUNet(RestorationNetwork):
             x = skip + ops.nn.depth_to_space(up(x), 2)
             for block in stage:
                 x = block(x)
-        residual = ops.nn.depth_to_space(self.tail(ops.cast(x, "float32")), 2)
-        return image + crop_to(residual, height, width)
+        residual = crop_to(ops.nn.depth_to_space(self.tail(ops.cast(x, "float32")), 2), height, width)
+        if self.gain:
+            residual, gain = residual[..., : self.channels], residual[..., self.channels :]
+            residual = residual + gain * (image - 0.5)
+        return image + residual
 
     def to_gray(self) -> "ResUNet":
         """The same function for gray images: this network on three equal channels, averaged.
 
         A start for training a gray network from a colour one.
         """
-        # Kernels at the front are (3, 3, 4 positions x (3 colours, perhaps sigma), width).
+        # Kernels at the front are (3, 3, 4 positions x (3 colours, perhaps sigma), width), at the end (3, 3, width,
+        # 4 positions x (residual, perhaps gain) x 3 colours).
         front = self.head.kernel.numpy().reshape(3, 3, 4, 3 + self.noise_map, -1)
         head = np.concatenate([front[:, :, :, :3].sum(axis=3, keepdims=True), front[:, :, :, 3:]], axis=3)
-        tail = [w.numpy().reshape(*w.shape[:-1], 4, 3).mean(axis=-1) for w in (self.tail.kernel, self.tail.bias)]
+        tail = [w.numpy().reshape(*w.shape[:-1], -1, 3).mean(axis=-1) for w in (self.tail.kernel, self.tail.bias)]
         gray = self._with_same_body(channels=1)
         gray.head.set_weights([head.reshape(3, 3, -1, self.widths[0]), self.head.bias.numpy()])
         gray.tail.set_weights(tail)
@@ -167,5 +184,6 @@ class ResUNet(RestorationNetwork):
             "blocks": self.blocks,
             "noise_map": self.noise_map,
             "slope": self.slope,
+            "gain": self.gain,
             "tile_margin": self._tile_margin,
         }

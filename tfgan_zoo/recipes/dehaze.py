@@ -2,7 +2,8 @@
 
     tfgan-zoo train dehaze --data BSDS500
 
-BSDS500's train and test photos under haze of random depths, a twelfth of them under none. About two
+BSDS500's train and test photos, made smaller in part, under haze of random depths, a twelfth of them under none. The
+network is shown photos of at most 320 pixels, of 192 to 481 the side that did best on the held-out photos. About two
 and a quarter hours on a CPU core.
 """
 
@@ -24,13 +25,14 @@ RECIPE = RestorationRecipe(
         "The haze was computed from random depths, one airlight a photo: thick fog, smoke in one place and haze lit by "
         "lamps are outside of what it saw. A bright wall that fills the photo may be taken for haze."
     ),
-    network=functools.partial(networks.ResUNet, 3, (48, 72, 96, 128, 160), (1, 1, 2, 2, 3), slope=0.1),
+    network=functools.partial(networks.ResUNet, 3, (48, 72, 96, 128, 160), (1, 1, 2, 2, 3), slope=0.1, gain=True),
     degradation=RandomChoice([_haze((0.3, 2.0), 0.04, [CAMERA]), Chain([CAMERA, Quantize()])], weights=(11, 1)),
     validation={f"beta {beta:g}": _haze(beta) for beta in (0.8, 1.6)},
     channels=3,
     phases=(
         Phase(steps=10_000, size=192, batch=4, loss=losses.Charbonnier()),
-        Phase(steps=3_000, size=288, batch=2, loss=losses.Charbonnier()),
+        Phase(steps=3_000, size=208, batch=4, loss=losses.Charbonnier()),
     ),
-    patches={"upright": True},
+    patches={"upright": True, "scales": (1.0, 0.8, 0.67)},
+    finish=lambda network: networks.Guided(network, 320),
 )

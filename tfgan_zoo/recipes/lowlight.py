@@ -24,7 +24,7 @@ RECIPE = RestorationRecipe(
         "How bright the scene was is a guess, and colours that the noise drowned are too. Lamps and what they light "
         "may come out flat. Simulated darkness; no real camera's was measured."
     ),
-    network=functools.partial(networks.ResUNet, 3, (48, 72, 96, 128, 160), (1, 1, 2, 2, 3), slope=0.1),
+    network=functools.partial(networks.ResUNet, 3, (48, 72, 96, 128, 160), (1, 1, 2, 2, 3), slope=0.1, gain=True),
     degradation=_dark((0.1, 1.0), last=[RandomChoice([JPEG((75, 98)), Chain([])])]),
     validation={f"gain {gain:g}": _dark(gain, 1.4, 1e-3) for gain in (0.3, 0.15)},
     channels=3,
