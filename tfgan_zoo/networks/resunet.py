@@ -20,7 +20,7 @@ class ResUNet(RestorationNetwork):
     """The image plus a learnt residual, and with `gain` a learnt multiple; any size is padded inside.
 
     With I the image, x + I + G (I - 1/2): haze and darkness divide contrast, which a sum of features
-    restores badly (the soft reconstruction of DehazeFormer, Song et al. 2023, arXiv:2204.03883, eq. 12).
+    restores badly (a form of the soft reconstruction in DehazeFormer, Song et al. 2023, arXiv:2204.03883).
 
     Args:
         channels: of the image, 1 or 3.
