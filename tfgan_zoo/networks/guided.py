@@ -4,6 +4,7 @@ import keras
 from keras import ops
 
 from tfgan_zoo.networks.base import RestorationNetwork
+from tfgan_zoo.networks.nested import revived
 from tfgan_zoo.ops import padding, resize
 
 _RADIUS, _LEAST_VARIANCE, _MOST = 2, 1e-4, 8.0
@@ -83,9 +84,7 @@ class Guided(RestorationNetwork):
 
     @classmethod
     def from_config(cls, config):
-        inside = dict(config["network"])
-        inside["config"] = {**inside["config"], "dtype": config.get("dtype", inside["config"].get("dtype"))}
-        return cls(**{**config, "network": keras.saving.deserialize_keras_object(inside)})
+        return cls(**revived(config, "network"))
 
 
 def _slope(image, restored):

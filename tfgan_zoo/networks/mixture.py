@@ -5,6 +5,7 @@ import numpy as np
 from keras import ops
 
 from tfgan_zoo.networks.conditional import Generator
+from tfgan_zoo.networks.nested import revived
 
 
 @keras.saving.register_keras_serializable("tfgan_zoo")
@@ -68,6 +69,4 @@ class Mixture(Generator):
 
     @classmethod
     def from_config(cls, config):
-        inside = dict(config["generator"])
-        inside["config"] = {**inside["config"], "dtype": config.get("dtype", inside["config"].get("dtype"))}
-        return cls(**{**config, "generator": keras.saving.deserialize_keras_object(inside)})
+        return cls(**revived(config, "generator"))
