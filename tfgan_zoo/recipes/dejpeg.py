@@ -23,7 +23,8 @@ RECIPE = RestorationRecipe(
     summary="gray photos saved as JPEG of unknown quality, 10 to 40",
     limits=(
         "One quality a photo, blocks on the grid of eight from the upper left corner: a photo that was cut, made "
-        "smaller or saved twice afterwards keeps more of them."
+        "smaller or saved twice afterwards keeps more of them. A photo that was never a poor JPEG "
+        "loses fine detail: leave it as it is."
     ),
     network=functools.partial(networks.ResUNet, 1),
     degradation=JPEG((8, 45)),
