@@ -2,6 +2,7 @@
 
 from tfgan_zoo.networks.aod_net import AODNet
 from tfgan_zoo.networks.base import RestorationNetwork
+from tfgan_zoo.networks.blind_deconvolution import BlindDeconvolution
 from tfgan_zoo.networks.classifier import ConvClassifier
 from tfgan_zoo.networks.conditional import ConditionalNetwork, Discriminator, Generator
 from tfgan_zoo.networks.dcgan import DCGANDiscriminator, DCGANGenerator
@@ -21,6 +22,7 @@ from tfgan_zoo.networks.vgg import VGG19Features
 
 __all__ = [
     "AODNet",
+    "BlindDeconvolution",
     "ConditionalNetwork",
     "ConvClassifier",
     "DCGANDiscriminator",

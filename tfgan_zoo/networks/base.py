@@ -21,6 +21,9 @@ class RestorationNetwork(keras.Model):
     takes_noise_map = True
     """Whether the class knows what to do with a second input."""
 
+    guides = 0
+    """Channels of the input after the image's own that help and are not restored, for a network inside another."""
+
     scale = 1
     """How many times as high and wide as the input the output is; a whole number, 1 for one size."""
 
@@ -56,7 +59,7 @@ class RestorationNetwork(keras.Model):
     def finish(self) -> None:
         """Creates all weights, so that loading them cannot silently miss one."""
         side = 2 * self.minimum_side
-        image = keras.ops.zeros((1, side, side, self.channels))
+        image = keras.ops.zeros((1, side, side, self.channels + self.guides))
         self((image, image[..., :1]) if self.noise_map else image)
 
     def compute_output_spec(self, inputs, training=None):
@@ -64,7 +67,7 @@ class RestorationNetwork(keras.Model):
         image = inputs[0] if self.noise_map else inputs
         batch, *sides, channels = image.shape
         sides = [side and self.scale * side for side in sides]
-        return keras.KerasTensor((batch, *sides, channels), dtype="float32")
+        return keras.KerasTensor((batch, *sides, channels - self.guides), dtype="float32")
 
     def get_config(self):
         return {**super().get_config(), "channels": self.channels}

@@ -31,6 +31,7 @@ class ResUNet(RestorationNetwork):
         slope: of the rectifiers below 0, which keeps the bottom's blocks alive; the presets of
             noise were trained without.
         gain: whether G is learnt too.
+        guides: channels after the image's own that the network sees and does not add the residual to.
         tile_margin: what tiles must overlap by in pixels, where a trained network was measured and
             found to judge by less than it sees; by default all of that.
         **kwargs: of `RestorationNetwork`.
@@ -44,6 +45,7 @@ class ResUNet(RestorationNetwork):
         noise_map=False,
         slope=0.0,
         gain=False,
+        guides=0,
         tile_margin=None,
         **kwargs,
     ):
@@ -51,6 +53,7 @@ class ResUNet(RestorationNetwork):
         if len(widths) != len(blocks):
             raise ValueError(f"widths and blocks must be of equal length, got {widths} and {blocks}")
         self.widths, self.blocks, self.slope, self.gain = tuple(widths), tuple(blocks), slope, gain
+        self.guides = guides
         self._tile_margin = tile_margin
         shared = {"padding": "same", "dtype": self.dtype_policy}
         self.head = keras.layers.Conv2D(widths[0], 3, kernel_initializer="he_normal", name="head", **shared)
@@ -97,6 +100,8 @@ class ResUNet(RestorationNetwork):
         x = image
         if self.noise_map:
             x = ops.concatenate([image, inputs[1] * ops.ones_like(image[..., :1])], axis=-1)
+        if self.guides:
+            image = image[..., : self.channels]
         x = ops.nn.space_to_depth(pad_to_multiple(x, self.minimum_side), 2)
         x = self.head(ops.cast(x, self.compute_dtype))
         skips = []
@@ -185,5 +190,6 @@ class ResUNet(RestorationNetwork):
             "noise_map": self.noise_map,
             "slope": self.slope,
             "gain": self.gain,
+            "guides": self.guides,
             "tile_margin": self._tile_margin,
         }

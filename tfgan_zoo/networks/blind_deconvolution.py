@@ -1,0 +1,86 @@
+"""Blind deconvolution: the camera's shake found and undone by calculation, and what that left by a network."""
+
+import keras
+from keras import ops
+
+from tfgan_zoo.networks.base import RestorationNetwork
+from tfgan_zoo.networks.nested import revived
+from tfgan_zoo.ops import camera_shake, color
+
+_STRENGTHS = (1e-2, 3e-3, 3e-2)
+"""Of the deconvolution's regularisation; the network corrects the result of the first."""
+
+
+@keras.saving.register_keras_serializable("tfgan_zoo")
+class BlindDeconvolution(RestorationNetwork):
+    """For photos that one kernel blurred all over, which is not known.
+
+    The kernel is found from the photo's edges (`ops.camera_shake`), nothing learnt, and undone at three strengths. A
+    network sees the three and the photo itself: it takes out rings and noise, and gives back the photo where the
+    kernel was wrong. So it need not learn what calculation does better, and no path is unseen.
+
+    Args:
+        repair: a network of one size, without a noise map, whose guides are three times its channels.
+        radius: of the largest kernel in pixels.
+        window: side in pixels of the middle in which the kernel is looked for, where a photo is larger.
+        **kwargs: of `RestorationNetwork`.
+
+    Raises:
+        ValueError: a network that enlarges, takes a noise map or other guides; a radius under 1; a window that is not
+            larger than two kernels.
+    """
+
+    takes_noise_map = False
+
+    def __init__(self, repair: RestorationNetwork, radius: int = 19, window: int = 512, **kwargs):
+        kwargs.setdefault("dtype", repair.dtype_policy)
+        super().__init__(repair.channels, **kwargs)
+        if repair.scale != 1 or repair.noise_map or repair.guides != len(_STRENGTHS) * repair.channels:
+            raise ValueError(
+                f"a network of one size, without a noise map and with {len(_STRENGTHS)} guides a channel is needed, got "
+                f"{repair.name} with {repair.guides}"
+            )
+        if radius < 1 or window < 4 * radius + 2:
+            raise ValueError(
+                f"the radius must be at least 1 and the window two kernels wide or more, got {radius} and {window}"
+            )
+        self.repair, self.radius, self.window = repair, radius, window
+        self.finish()
+
+    @property
+    def minimum_side(self) -> int:
+        # More than the deconvolution invents beyond the border, in whole strides of the network.
+        strides = self.repair.minimum_side
+        return -(-(2 * self.radius + 1) // strides) * strides
+
+    @property
+    def receptive_radius(self) -> int:
+        # Of all but the kernel, which the whole window decides.
+        return self.repair.receptive_radius + 2 * self.radius
+
+    @property
+    def tile_margin(self) -> int:
+        return self.repair.tile_margin + 2 * self.radius
+
+    def call(self, inputs):
+        kernel = camera_shake.kernel(self._luma(inputs), self.radius)
+        first, *others = camera_shake.deconvolve(inputs, kernel, _STRENGTHS)
+        return self.repair(ops.concatenate([first, inputs, *others], axis=-1))
+
+    def _luma(self, images):
+        """Of the middle of the photos."""
+        for axis in (1, 2):
+            length = ops.shape(images)[axis]
+            count = min(length, self.window) if isinstance(length, int) else ops.minimum(length, self.window)
+            images = ops.take(images, (length - count) // 2 + ops.arange(count), axis=axis)
+        return (color.rgb_to_luma(images) if self.channels == 3 else images)[..., 0]
+
+    def get_config(self):
+        config = super().get_config()
+        config.pop("channels")
+        repair = keras.saving.serialize_keras_object(self.repair)
+        return {**config, "repair": repair, "radius": self.radius, "window": self.window}
+
+    @classmethod
+    def from_config(cls, config):
+        return cls(**revived(config, "repair"))

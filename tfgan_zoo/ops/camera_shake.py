@@ -1,0 +1,180 @@
+"""The kernel that a shaken photo was blurred with, found from the photo alone; and what a known kernel undoes.
+
+From coarse to fine, in turns: the image whose few edges, blurred by the kernel, explain the photo (Xu, Zheng and Jia
+2013, doi:10.1109/CVPR.2013.147), and the kernel that leads from its edges to the photo's (Cho and Lee 2009,
+doi:10.1145/1618452.1618491). Nothing is learnt.
+"""
+
+import math
+
+import numpy as np
+from keras import ops
+
+from tfgan_zoo.ops import fourier, kernels, resize
+
+_TURNS = 8
+_EDGE_COST, _CHEAPER, _LEAST_COST = 0.04, 1 / 1.06, 1e-4
+"""What a pixel's edge costs, as much as a difference of its root; and how it falls from turn to turn."""
+_SPLITS, _SPLIT_GROWTH = 7, 8.0
+"""Half-quadratic splitting (eq. 9): how often, and how much tighter each time."""
+_RIDGE = 40.0
+"""Per kernel's power: frequencies whose edges have less tell nothing."""
+_FAINTEST = 1 / 20
+"""Of a kernel's largest value; less is taken for noise."""
+_SMALLEST_RADIUS = 3
+
+
+def kernel(luma, radius: int):
+    """Finds the kernel, one for the whole image.
+
+    Args:
+        luma: (batch, height, width) in [0, 1], each side more than twice the radius.
+        radius: of the kernel in pixels, at least 1.
+
+    Returns:
+        (batch, 2 radius + 1, 2 radius + 1), non-negative, of sum 1, its centre of mass in the middle: the result is
+        not displaced.
+    """
+    height, width = ops.shape(luma)[1:3]
+    found, cost = None, _EDGE_COST
+    for scale in reversed(_scales(radius)):
+        reach = max(1, math.ceil(radius * scale))
+        if scale == 1.0:
+            blurred = luma
+        else:
+            sides = (_at_least(resize.scaled(side, scale), 2 * reach + 1) for side in (height, width))
+            blurred = resize.resize_to(luma[..., None], *sides)[..., 0]
+        if found is None:
+            found = _point(ops.shape(luma)[0], reach)
+        else:
+            found = _cleaned(resize.resize_to(found[..., None], 2 * reach + 1, 2 * reach + 1, "bilinear")[..., 0])
+        found, cost = _refined(blurred, found, reach, cost)
+    return found
+
+
+def deconvolve(images, kernel, strengths: tuple[float, ...]):
+    """Undoes a blur by Wiener's filter, the image's differences being taken for the less likely the larger they are.
+
+    Args:
+        images: (batch, height, width, channels), each side at least twice the kernel's radius.
+        kernel: (batch, side, side).
+        strengths: of the regularisation, each giving one result: noise is kept down, and detail.
+
+    Returns:
+        A list of images.
+    """
+    batch, height, width, channels = ops.shape(images)
+    radius = kernel.shape[1] // 2
+    planes = ops.reshape(ops.transpose(images, (0, 3, 1, 2)), (batch * channels, height, width))
+    planes = _periodic(planes, 2 * radius)
+    rows, columns = ops.shape(planes)[1:3]
+    lens = [ops.repeat(part, channels, axis=0) for part in fourier.transform(kernel, rows, columns, radius)]
+    seen = fourier.times(fourier.conjugate(lens), fourier.transform(planes))
+    steepness, results = fourier.steepness(rows, columns), []
+    for strength in strengths:
+        share = 1.0 / (fourier.power(lens) + strength * steepness)
+        result = fourier.inverse([part * share for part in seen], columns)[:, :height, :width]
+        results.append(ops.transpose(ops.reshape(result, (batch, channels, height, width)), (0, 2, 3, 1)))
+    return results
+
+
+def _scales(radius):
+    """From 1 down by roots of 2, until the kernel is small."""
+    count = max(0, math.ceil(2 * math.log2(radius / _SMALLEST_RADIUS)))
+    return [2 ** (-number / 2) for number in range(count + 1)]
+
+
+def _refined(blurred, found, radius, cost):
+    """In turns sharp image and kernel at one scale: the kernel, centred, and what edges cost by now."""
+    height, width = ops.shape(blurred)[1:3]
+    blurred = _periodic(blurred, 2 * radius)
+    rows, columns = ops.shape(blurred)[1:3]
+    steepness, seen = fourier.steepness(rows, columns), fourier.transform(blurred)
+    # What was invented beyond the border tells nothing about the kernel.
+    inside = _within(rows, height - 1)[:, None] * _within(columns, width - 1)
+    # Where the frame starts to be what was invented, no edge is looked for; towards the photo's own border it is.
+    known = _within(rows, height - 2, 1)[:, None] * _within(columns, width - 2, 1)
+    edges = [fourier.transform(difference(blurred) * inside) for difference in (_right, _down)]
+
+    def turn(_, state):
+        found, cost = state
+        sharp = _sharp(blurred, seen, fourier.transform(found, rows, columns, radius), steepness, cost)
+        products, powers = (0.0, 0.0), 0.0
+        for difference, edge in zip((_right, _down), edges):
+            sharper = fourier.transform(difference(sharp) * known)
+            product = fourier.times(fourier.conjugate(sharper), edge)
+            products = [total + part for total, part in zip(products, product)]
+            powers = powers + fourier.power(sharper)
+        spectrum = [part / (powers + _RIDGE) for part in products]
+        found = _cleaned(fourier.inverse(spectrum, columns, 2 * radius + 1, 2 * radius + 1, radius))
+        return found, ops.maximum(cost * _CHEAPER, _LEAST_COST)
+
+    found, cost = ops.fori_loop(0, _TURNS, turn, (found, ops.cast(cost, "float32")))
+    return _centred(found), cost
+
+
+def _sharp(blurred, seen, lens, steepness, cost):
+    """The image of few differences that are not 0 which, blurred by `lens`, is like the photo."""
+    correlated, power, width = fourier.times(fourier.conjugate(lens), seen), fourier.power(lens), ops.shape(blurred)[2]
+    sharp, tightness = blurred, 2.0 * cost
+    for _ in range(_SPLITS):
+        right, down = _right(sharp), _down(sharp)
+        kept = ops.cast(ops.square(right) + ops.square(down) >= cost / tightness, "float32")
+        right, down = right * kept, down * kept
+        edges = fourier.transform(ops.roll(right, 1, axis=2) - right + ops.roll(down, 1, axis=1) - down)
+        share = 1.0 / (power + tightness * steepness)
+        sharp = fourier.inverse([(a + tightness * b) * share for a, b in zip(correlated, edges)], width)
+        tightness = tightness * _SPLIT_GROWTH
+    return sharp
+
+
+def _right(images):
+    return ops.roll(images, -1, axis=2) - images
+
+
+def _down(images):
+    return ops.roll(images, -1, axis=1) - images
+
+
+def _periodic(images, margin: int):
+    """Adds rows at the bottom and columns at the right that lead from the end, mirrored, back to the start."""
+    for axis in (1, 2):
+        share = ops.reshape((np.arange(margin, dtype=np.float32) + 1) / (margin + 1), (-1, 1) if axis == 1 else (-1,))
+        length = ops.shape(images)[axis]
+        end, start = (
+            ops.take(images, places, axis=axis)
+            for places in (length - 1 - np.arange(margin), np.arange(margin - 1, -1, -1))
+        )
+        images = ops.concatenate([images, end * (1 - share) + start * share], axis=axis)
+    return images
+
+
+def _cleaned(kernel):
+    kernel = ops.relu(kernel)
+    faint = ops.max(kernel, axis=(1, 2), keepdims=True) * _FAINTEST
+    return kernels.normalized(ops.where(kernel >= faint, kernel, 0.0) + 1e-12)
+
+
+def _centred(kernel):
+    """Moved, by bilinear interpolation, so that its centre of mass is the middle."""
+    radius = kernel.shape[1] // 2
+    places = np.arange(-radius, radius + 1, dtype=np.float32)
+    down = ops.sum(kernel * places[:, None], axis=(1, 2))[:, None, None]
+    right = ops.sum(kernel * places, axis=(1, 2))[:, None, None]
+    rows, columns = (ops.relu(1.0 - ops.abs(places[:, None] + offset - places)) for offset in (down, right))
+    return kernels.normalized(ops.matmul(ops.matmul(rows, kernel), ops.transpose(columns, (0, 2, 1))))
+
+
+def _point(count, radius):
+    place = np.zeros((1, 2 * radius + 1, 2 * radius + 1), np.float32)
+    place[0, radius, radius] = 1.0
+    return ops.repeat(ops.convert_to_tensor(place), count, axis=0)
+
+
+def _within(length, stop, start: int = 0):
+    places = ops.arange(length)
+    return ops.cast((places >= start) & (places < stop), "float32")
+
+
+def _at_least(length, least):
+    return max(length, least) if isinstance(length, int) else ops.maximum(length, least)
