@@ -117,9 +117,11 @@ def _sharp(blurred, seen, lens, steepness, cost):
     """The image of few differences that are not 0 which, blurred by `lens`, is like the photo."""
     correlated, power, width = fourier.times(fourier.conjugate(lens), seen), fourier.power(lens), ops.shape(blurred)[2]
     sharp, tightness = blurred, 2.0 * cost
-    for _ in range(_SPLITS):
+    for _ in range(_SPLITS):  # not a loop of the graph: TFLite's converter fails on one within another
         right, down = _right(sharp), _down(sharp)
-        kept = ops.cast(ops.square(right) + ops.square(down) >= cost / tightness, "float32")
+        # A step, but without its edge: what rounding decides would part one machine's kernel from another's.
+        ratio = ops.square(ops.square((ops.square(right) + ops.square(down)) * (tightness / cost)))
+        kept = ratio / (1.0 + ratio)
         right, down = right * kept, down * kept
         edges = fourier.transform(ops.roll(right, 1, axis=2) - right + ops.roll(down, 1, axis=1) - down)
         share = 1.0 / (power + tightness * steepness)
