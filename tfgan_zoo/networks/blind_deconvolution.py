@@ -37,8 +37,8 @@ class BlindDeconvolution(RestorationNetwork):
         super().__init__(repair.channels, **kwargs)
         if repair.scale != 1 or repair.noise_map or repair.guides != len(_STRENGTHS) * repair.channels:
             raise ValueError(
-                f"a network of one size, without a noise map and with {len(_STRENGTHS)} guides a channel is needed, got "
-                f"{repair.name} with {repair.guides}"
+                f"a network of one size, without a noise map and with {len(_STRENGTHS) * repair.channels} guides is needed, "
+                f"got {repair.name} with {repair.guides}"
             )
         if radius < 1 or window < 4 * radius + 2:
             raise ValueError(
@@ -63,7 +63,8 @@ class BlindDeconvolution(RestorationNetwork):
         return self.repair.tile_margin + 2 * self.radius
 
     def call(self, inputs):
-        kernel = camera_shake.kernel(self._luma(inputs), self.radius)
+        # What explains a result (`explain.attribution`) or learns from it takes the kernel as given.
+        kernel = ops.stop_gradient(camera_shake.kernel(self._luma(inputs), self.radius))
         first, *others = camera_shake.deconvolve(inputs, kernel, _STRENGTHS)
         return self.repair(ops.concatenate([first, inputs, *others], axis=-1))
 

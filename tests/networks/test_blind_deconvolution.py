@@ -1,0 +1,75 @@
+"""A shaken photo: what is calculated, and what the network is shown."""
+
+import numpy as np
+import pytest
+from skimage import data
+
+from tfgan_zoo import metrics, networks
+from tfgan_zoo.degradations import MotionBlur
+from tfgan_zoo.ops import camera_shake, color
+
+
+def repair(**options):
+    return networks.ResUNet(3, (8, 12), (1, 1), guides=9, **options)
+
+
+def unlearnt(radius=9, **options):
+    """One whose network adds nothing."""
+    inner = repair()
+    inner.tail.set_weights([np.zeros_like(weight) for weight in inner.tail.get_weights()])
+    return networks.BlindDeconvolution(inner, radius, **options)
+
+
+def test_without_a_network_it_is_the_calculation_and_sharpens():
+    clean = data.astronaut()[None, :256, 96:416].astype(np.float32) / 255
+    blurred = np.asarray(MotionBlur(9.0)(clean, seed=2))
+    restored = unlearnt()(blurred)
+    kernel = camera_shake.kernel(color.rgb_to_luma(blurred)[..., 0], 9)
+    (expected,) = camera_shake.deconvolve(blurred, kernel, (1e-2,))
+    np.testing.assert_allclose(restored, expected, atol=2e-3)
+    inner = np.s_[:, 8:-8, 8:-8]
+    before, after = (float(metrics.PSNR()(clean[inner], np.clip(x, 0, 1)[inner])) for x in (blurred, restored))
+    assert after > before + 1
+
+
+def test_a_large_photos_kernel_is_sought_in_its_middle(photo):
+    image = np.tile(photo[None, :96, :96].astype(np.float32), (1, 2, 2, 1))
+    other = np.array(image)
+    other[:, :40] = 0.5
+    network = unlearnt(radius=3, window=64)
+    middle = network._luma(image)
+    assert middle.shape == (1, 64, 64)
+    np.testing.assert_array_equal(middle, color.rgb_to_luma(image[:, 64:128, 64:128])[..., 0])
+    # What is beyond decides nothing about the kernel, only about what is near it.
+    apart = np.abs(np.asarray(network(image)) - np.asarray(network(other))).mean(axis=(0, 2, 3))
+    assert apart[:40].mean() > 0.1 and apart[60:].mean() < 0.01
+
+
+def test_a_photo_is_not_smaller_than_two_kernels():
+    assert unlearnt(radius=9).minimum_side == 20  # of a network with strides of 4
+    assert unlearnt(radius=9)(np.full((1, 20, 33, 3), 0.5, np.float32)).shape == (1, 20, 33, 3)
+
+
+@pytest.mark.parametrize(
+    "make, message",
+    [
+        (lambda: networks.BlindDeconvolution(networks.ResUNet(3, (8,), (1,))), "with 9 guides is needed"),
+        (lambda: networks.BlindDeconvolution(repair(noise_map=True)), "without a noise map"),
+        (lambda: networks.BlindDeconvolution(repair(), radius=0), "at least 1.*got 0 and 512"),
+        (lambda: networks.BlindDeconvolution(repair(), 19, window=60), "got 19 and 60"),
+    ],
+)
+def test_what_cannot_work_is_refused(make, message):
+    with pytest.raises(ValueError, match=message):
+        make()
+
+
+def test_guides_are_seen_and_not_restored():
+    network = networks.ResUNet(3, (8, 12), (1, 1), guides=2)
+    image = np.random.default_rng(0).random((1, 20, 24, 5), np.float32)
+    other = image.copy()
+    other[..., 3:] = 0
+    assert network(image).shape == (1, 20, 24, 3)
+    assert np.abs(np.asarray(network(image)) - np.asarray(network(other))).max() > 0
+    network.tail.set_weights([np.zeros_like(weight) for weight in network.tail.get_weights()])
+    np.testing.assert_array_equal(network(image), image[..., :3])
