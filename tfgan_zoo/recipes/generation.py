@@ -7,7 +7,7 @@ from collections.abc import Callable
 import keras
 import numpy as np
 
-from tfgan_zoo import callbacks, data, inference, models, networks, pictures, zoo
+from tfgan_zoo import callbacks, data, inference, models, networks, pictures
 from tfgan_zoo.data.convert import scaled
 from tfgan_zoo.recipes.recipe import SetRecipe, Stage
 
@@ -32,7 +32,6 @@ class GenerationRecipe(SetRecipe):
         shift: pixels by which images may lie elsewhere.
         request: what else to ask for, as options of the command line and as Python, for the card.
         noise: whether images vary by it, so that the card asks for many.
-        beside: preset whose images the card shows beside, for the same conditions.
         groups: of like images, where there are no labels: the network is taught by them, as the
             condition "cluster", and the preset is a `networks.Mixture` that draws one itself.
     """
@@ -45,7 +44,6 @@ class GenerationRecipe(SetRecipe):
     shift: int = 0
     request: tuple[str, str] = ("", "")
     noise: bool = True
-    beside: str | None = None
     groups: int = 0
 
     def read(self, source):
@@ -96,10 +94,7 @@ class GenerationRecipe(SetRecipe):
             raise ValueError(f"{self.name} is shown on the data that it learnt from; give --show FOLDER")
         examples = self.examples(show)
         inputs = fixed_inputs(network, examples.held_out or examples.arrays, 16)
-        makers = {self.beside: zoo.load(self.beside), self.name: network} if self.beside else {self.name: network}
-        rows = list(_pictured(network, inputs))
-        for name, maker in makers.items():
-            rows.append((name, np.asarray(maker(inputs, training=False))))
+        rows = [*_pictured(network, inputs), (self.name, np.asarray(network(inputs, training=False)))]
         for name in [name for name, condition in network.conditions.items() if condition == (3,)]:
             for color, value in _COLORS.items():
                 changed = {**inputs, name: np.tile(np.float32(value), (16, 1))}

@@ -1,6 +1,8 @@
 """unet_emoji: pix2pix_emoji's network taught by L1 alone, to see what the discriminator is worth.
 
-tfgan-zoo train unet_emoji --data NOTO_EMOJI
+    tfgan-zoo train unet_emoji --data NOTO_EMOJI
+
+No preset of it comes with the package: what it scored stands on the card of pix2pix_emoji.
 """
 
 import dataclasses
@@ -29,5 +31,4 @@ RECIPE = dataclasses.replace(
     summary="a coloured emoji from an outline and a colour, 64 x 64, by L1 alone: the baseline",
     limits="The mean of what could be: softer and duller than pix2pix_emoji.",
     model=model,
-    beside=None,
 )

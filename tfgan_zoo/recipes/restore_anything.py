@@ -1,0 +1,45 @@
+"""restore_anything: one network for camera noise, JPEG, rain, haze and darkness, which is told nothing.
+
+    tfgan-zoo train restore_anything --data BSDS500
+
+The network of dehaze and lowlight, from lowlight's weights, in a training of theirs: as many steps for five tasks as
+they had for one. Without the scenes of Rain100L and Rain100H. No preset of it comes with the package: README says what
+it is worth. About an hour and a quarter on a CPU core.
+"""
+
+import functools
+
+from tfgan_zoo import losses, networks, zoo
+from tfgan_zoo.degradations import JPEG, Chain, RandomChoice
+from tfgan_zoo.recipes import dehaze, derain, lowlight, resunet_photo
+from tfgan_zoo.recipes.restoration import Phase, RestorationRecipe
+
+TASKS = {
+    "noise": resunet_photo.RECIPE,
+    "rain": derain.RECIPE,
+    "haze": dehaze.RECIPE,
+    "dark": lowlight.RECIPE,
+}
+
+RECIPE = RestorationRecipe(
+    name="restore_anything",
+    summary="photos with noise, JPEG's blocks, rain, haze or darkness: one network for all",
+    limits="Weaker at each task than the network that learnt it alone. One fault a photo.",
+    network=functools.partial(networks.ResUNet, 3, (48, 72, 96, 128, 160), (1, 1, 2, 2, 3), slope=0.1, gain=True),
+    # A twentieth with no fault at all.
+    degradation=RandomChoice(
+        [*(task.degradation for task in TASKS.values()), JPEG((8, 45)), Chain([])], weights=(4, 4, 4, 4, 3, 1)
+    ),
+    validation={
+        **{name: list(task.validation.values())[-1] for name, task in TASKS.items()},
+        "JPEG": JPEG(20),
+    },
+    channels=3,
+    phases=(
+        Phase(steps=10_000, size=192, batch=4, loss=losses.Charbonnier()),
+        Phase(steps=3_000, size=208, batch=4, loss=losses.Charbonnier()),
+    ),
+    start=lambda: zoo.load("lowlight"),
+    leave_out=derain.RAIN100 | {"12003"},
+    patches={"upright": True},
+)
