@@ -27,7 +27,9 @@ def scene():
     y, x = np.mgrid[:192, :256]
     for _ in range(60):
         (top, left), size = rng.integers(0, (180, 240)), rng.integers(8, 40)
-        inside = (abs(y - top) < size) & (abs(x - left) < size) if rng.random() < 0.5 else np.hypot(y - top, x - left) < size
+        inside = (
+            (abs(y - top) < size) & (abs(x - left) < size) if rng.random() < 0.5 else np.hypot(y - top, x - left) < size
+        )
         image[inside] = rng.random()
     return image[None]
 

@@ -74,7 +74,9 @@ class BlindDeconvolution(RestorationNetwork):
             length = ops.shape(images)[axis]
             count = min(length, self.window) if isinstance(length, int) else ops.minimum(length, self.window)
             images = ops.take(images, (length - count) // 2 + ops.arange(count), axis=axis)
-        return (color.rgb_to_luma(images) if self.channels == 3 else images)[..., 0]
+        if self.channels == 3:
+            images = (color.rgb_to_luma(images) - 16 / 255) * (255 / 219)  # in full range: an edge costs what it did
+        return images[..., 0]
 
     def get_config(self):
         config = super().get_config()

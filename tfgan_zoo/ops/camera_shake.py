@@ -19,7 +19,7 @@ _SPLITS, _SPLIT_GROWTH = 7, 8.0
 """Half-quadratic splitting (eq. 9): how often, and how much tighter each time."""
 _RIDGE = 40.0
 """Per kernel's power: frequencies whose edges have less tell nothing."""
-_FAINTEST = 1 / 20
+_FAINTEST = 1 / 7
 """Of a kernel's largest value; less is taken for noise."""
 _SMALLEST_RADIUS = 3
 

@@ -38,7 +38,8 @@ RECIPE = RestorationRecipe(
         for length in (10, 20)
     },
     channels=3,
-    phases=(Phase(steps=3_500, size=224, batch=4, loss=losses.Charbonnier()),),
+    phases=(Phase(steps=2_200, size=256, batch=3, loss=losses.Charbonnier()),),
     margin=16,  # half of the longest path
     epoch=100,
+    warmup=150,
 )
