@@ -16,7 +16,7 @@ def run(path: str | os.PathLike) -> None:
     """Takes a photo as in a dark room, restores it, prints numbers, writes a picture.
 
     Args:
-        path: of the PNG to write.
+        path: of the PNG or JPEG to write.
     """
     clean = pictures.cat().astype(np.float32) / 255
     noisy = np.asarray(DARK_ROOM(clean, seed=1))
@@ -35,7 +35,7 @@ def gallery(path: str | os.PathLike, names: list[str]) -> None:
     """Writes a strip a preset: a photo degraded as the preset expects, restored, and as it was.
 
     Args:
-        path: of the PNG to write.
+        path: of the PNG or JPEG to write.
         names: of presets that restore.
 
     Raises:

@@ -1,3 +1,5 @@
+import itertools
+
 import numpy as np
 import pytest
 import tensorflow as tf
@@ -9,7 +11,7 @@ RADIUS = 9
 
 def path(points):
     """The kernel of a straight or bent path through points (x, y), centred."""
-    steps = np.concatenate([np.linspace(a, b, 40) for a, b in zip(points, points[1:])]).astype(np.float32)
+    steps = np.concatenate([np.linspace(a, b, 40) for a, b in itertools.pairwise(points)]).astype(np.float32)
     return np.asarray(kernels.trace(RADIUS, (steps - steps.mean(axis=0))[None]))
 
 

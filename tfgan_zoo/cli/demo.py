@@ -19,7 +19,7 @@ def run(options) -> int:
     """Runs the command and returns its exit code."""
     from tfgan_zoo import demo
 
-    path = targets.single(Path(options.output), "demo", ".png")
+    path = targets.single(Path(options.output), "demo", ".png", ".jpg")
     targets.refuse_existing([path], options.overwrite)
     if options.presets or options.all:
         demo.gallery(path, demo.restorers() if options.all else options.presets)

@@ -19,15 +19,15 @@ def numbered(output: Path, count: int, seed: int) -> list[Path]:
     return [output / f"{seed}_{number:04d}.png" for number in range(count)]
 
 
-def single(output: Path, name: str, suffix: str) -> Path:
-    """A file of that suffix, named so in `output` where that is a folder.
+def single(output: Path, name: str, *suffixes: str) -> Path:
+    """A file of one of the suffixes, named so in `output`, and of the first suffix, where that is a folder.
 
     Raises:
         ValueError: another suffix.
     """
-    path = output if output.suffix and not output.is_dir() else output / f"{name}{suffix}"
-    if path.suffix.lower() != suffix:
-        raise ValueError(f"{path} must end in {suffix}, or be a folder")
+    path = output if output.suffix and not output.is_dir() else output / f"{name}{suffixes[0]}"
+    if path.suffix.lower() not in suffixes:
+        raise ValueError(f"{path} must end in {' or '.join(suffixes)}, or be a folder")
     return path
 
 

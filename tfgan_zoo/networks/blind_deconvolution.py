@@ -35,10 +35,11 @@ class BlindDeconvolution(RestorationNetwork):
     def __init__(self, repair: RestorationNetwork, radius: int = 19, window: int = 512, **kwargs):
         kwargs.setdefault("dtype", repair.dtype_policy)
         super().__init__(repair.channels, **kwargs)
-        if repair.scale != 1 or repair.noise_map or repair.guides != len(_STRENGTHS) * repair.channels:
+        guides = len(_STRENGTHS) * repair.channels
+        if repair.scale != 1 or repair.noise_map or repair.guides != guides:
             raise ValueError(
-                f"a network of one size, without a noise map and with {len(_STRENGTHS) * repair.channels} guides is needed, "
-                f"got {repair.name} with {repair.guides}"
+                f"a network of one size, without a noise map and with {guides} guides is needed, got "
+                f"{repair.name} with {repair.guides}"
             )
         if radius < 1 or window < 4 * radius + 2:
             raise ValueError(

@@ -64,10 +64,12 @@ def times(a, b):
 
 
 def conjugate(spectrum):
+    """The spectrum of the images turned by 180 degrees about (0, 0)."""
     return spectrum[0], -spectrum[1]
 
 
 def power(spectrum):
+    """The squared magnitude of each frequency."""
     return ops.square(spectrum[0]) + ops.square(spectrum[1])
 
 

@@ -25,9 +25,9 @@ RECIPE = RestorationRecipe(
     name="lowlight",
     summary="photos taken in the dark, made bright and clean",
     limits=(
-        "How bright the scene was is a guess, and colours that the noise drowned are too; of two photos of one scene one "
-        "may come out brighter. A photo that is not dark gets worse: leave it as it is. Lamps and what they "
-        "light may come out flat. Simulated darkness; no real camera's was measured."
+        "How bright the scene was is a guess, and colours that the noise drowned are too; of two photos of one scene "
+        "one may come out brighter. A photo that is not dark gets worse: leave it as it is. Lamps and what they light "
+        "may come out flat. Simulated darkness; no real camera's was measured."
     ),
     network=functools.partial(networks.ResUNet, 3, (48, 72, 96, 128, 160), (1, 1, 2, 2, 3), slope=0.1, gain=True),
     degradation=_dark((0.1, 1.0), last=[RandomChoice([JPEG((75, 98)), Chain([])])]),
