@@ -69,6 +69,19 @@ def test_a_network_without_residual_blocks_goes_to_eight_bits(restorers, photo, 
     assert np.sqrt(np.mean((TFLiteFile(file)(**request)["restored"] - expected) ** 2)) < 0.03
 
 
+def test_a_network_that_calculates_in_turns_is_exported_but_not_to_eight_bits(photo, tmp_path):
+    network = networks.BlindDeconvolution(networks.ResUNet(3, (8, 12), (1, 1), guides=9), radius=5, window=SIDE)
+    file = export.to_tflite(network, tmp_path / "blind.tflite", size=SIDE)
+    for request in _requests(network, photo, 2):
+        expected = np.asarray(run(network, {"image": tf.constant(request["image"])})["restored"])
+        np.testing.assert_allclose(TFLiteFile(file)(**request)["restored"], expected, atol=0.01)
+    with pytest.raises(ValueError, match="calculates in turns, which int8 would spoil"):
+        export.to_tflite(
+            network, tmp_path / "8.tflite", size=SIDE, variant="int8", calibration=_requests(network, photo)
+        )
+    assert not (tmp_path / "8.tflite").exists()
+
+
 def test_smaller_variants_are_smaller(restorers, tmp_path):
     network = networks.ResUNet(1, (32, 48), (1, 1))
     requests = [{"image": np.random.default_rng(0).random((1, SIDE, SIDE, 1), np.float32)}] * 4

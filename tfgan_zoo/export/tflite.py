@@ -61,14 +61,17 @@ def to_tflite(
     Raises:
         export.ExportError: an operation that TFLite has no built-in for, or a file that is too
             far from the network; nothing is written.
-        ValueError: another suffix than .tflite, an unknown variant, a size too small, a calibration
-            that is missing or of the wrong names or shapes, or a package that is missing.
+        ValueError: another suffix than .tflite, an unknown variant or one in 8 bits of a network that iterates, a
+            size too small, a calibration that is missing or of the wrong names or shapes, or a package that is
+            missing.
     """
     litert()
     if Path(file).suffix != ".tflite":
         raise ValueError(f"the file must end in .tflite, got {file}")
     if variant not in VARIANTS:
         raise ValueError(f"there is no variant {variant}; known: {', '.join(VARIANTS)}")
+    if variant in CALIBRATED and getattr(network, "iterates", False):
+        raise ValueError(f"{network.name} calculates in turns, which {variant} would spoil: take fp32, fp16 or dynamic")
     plain = folded_copy(network)
     shape = invocation.sides(plain, size)
     requests = [*calibration] if calibration is not None else []

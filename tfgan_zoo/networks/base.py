@@ -30,6 +30,9 @@ class RestorationNetwork(keras.Model):
     whole = False
     """Whether it judges by the whole image, so that no tile of it would do."""
 
+    iterates = False
+    """Whether it calculates in turns, each from the last one's result: 8-bit arithmetic would carry its errors on."""
+
     minimum_side = 1
     """The smallest height or width in pixels that the network takes."""
 

@@ -31,6 +31,7 @@ class BlindDeconvolution(RestorationNetwork):
     """
 
     takes_noise_map = False
+    iterates = True
 
     def __init__(self, repair: RestorationNetwork, radius: int = 19, window: int = 512, **kwargs):
         kwargs.setdefault("dtype", repair.dtype_policy)
