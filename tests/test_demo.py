@@ -9,7 +9,7 @@ def test_the_demo_restores_a_real_photo_and_shows_it(tmp_path, capsys):
     before, after = map(float, re.findall(r"([\d.]+) dB", capsys.readouterr().out))
     assert after > before + 3
     assert images.read(tmp_path / "demo.png").shape[1] == 3 * 448
-    for place, reason in (("demo.png", "--overwrite replaces it"), ("demo.xyz", "must end in .png or .jpg")):
+    for place, reason in (("demo.png", "--overwrite replaces it"), ("demo.xyz", "must end in .png or .jpg or .jpeg")):
         assert cli.main(["demo", "-o", str(tmp_path / place)]) == 2 and reason in capsys.readouterr().err
 
 

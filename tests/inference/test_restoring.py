@@ -48,6 +48,8 @@ def test_tiles_leave_no_trace_with_a_trained_network(noisy, name):
         with pytest.raises(ValueError, match="judges by the whole image and takes no tiles"):
             inference.restore(made, noisy, tile=512)
         return
+    if isinstance(made, networks.BlindDeconvolution):
+        pytest.skip("each tile finds its own path of the camera, which is what tiles are good for there")
     options = {"sigma": 25} if made.noise_map else {}
     # The smallest tile that the network takes, and an image that does not fit into it.
     margin = -(-made.tile_margin // 16) * 16

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from skimage import data
 
-from tfgan_zoo import metrics, networks
+from tfgan_zoo import inference, metrics, networks
 from tfgan_zoo.degradations import MotionBlur
 from tfgan_zoo.ops import camera_shake, color
 
@@ -24,7 +24,7 @@ def test_without_a_network_it_is_the_calculation_and_sharpens():
     clean = data.astronaut()[None, :256, 96:416].astype(np.float32) / 255
     blurred = np.asarray(MotionBlur(9.0)(clean, seed=2))
     restored = unlearnt()(blurred)
-    kernel = camera_shake.kernel(color.rgb_to_luma(blurred)[..., 0], 9)
+    kernel = camera_shake.kernel(color.rgb_to_ycbcr(blurred)[..., 0], 9)
     (expected,) = camera_shake.deconvolve(blurred, kernel, (1e-2,))
     np.testing.assert_allclose(restored, expected, atol=2e-3)
     inner = np.s_[:, 8:-8, 8:-8]
@@ -39,15 +39,24 @@ def test_a_large_photos_kernel_is_sought_in_its_middle(photo):
     network = unlearnt(radius=3, window=64)
     middle = network._luma(image)
     assert middle.shape == (1, 64, 64)
-    np.testing.assert_array_equal(middle, color.rgb_to_luma(image[:, 64:128, 64:128])[..., 0])
+    np.testing.assert_allclose(middle, color.rgb_to_ycbcr(image[:, 64:128, 64:128])[..., 0], atol=1e-6)
     # What is beyond decides nothing about the kernel, only about what is near it.
     apart = np.abs(np.asarray(network(image)) - np.asarray(network(other))).mean(axis=(0, 2, 3))
     assert apart[:40].mean() > 0.1 and apart[60:].mean() < 0.01
 
 
-def test_a_photo_is_not_smaller_than_two_kernels():
-    assert unlearnt(radius=9).minimum_side == 20  # of a network with strides of 4
-    assert unlearnt(radius=9)(np.full((1, 20, 33, 3), 0.5, np.float32)).shape == (1, 20, 33, 3)
+def test_a_photo_smaller_than_two_kernels_is_restored_too():
+    network = unlearnt(radius=9)
+    assert network.minimum_side == 4
+    small = np.full((1, 8, 33, 3), 0.5, np.float32)
+    np.testing.assert_allclose(network(small), small, atol=1e-3)
+
+
+def test_photos_larger_than_a_tile_are_restored(photo):
+    image = np.tile(photo[:96, :96], (5, 5, 1))
+    restored = inference.restore(unlearnt(radius=5), image, tile=360)
+    assert restored.shape == image.shape and np.isfinite(restored).all()
+    assert inference.restore(unlearnt(radius=5), image).shape == image.shape
 
 
 @pytest.mark.parametrize(
@@ -73,3 +82,10 @@ def test_guides_are_seen_and_not_restored():
     assert np.abs(np.asarray(network(image)) - np.asarray(network(other))).max() > 0
     network.tail.set_weights([np.zeros_like(weight) for weight in network.tail.get_weights()])
     np.testing.assert_array_equal(network(image), image[..., :3])
+    with pytest.raises(ValueError, match="needs guides beside the image"):
+        inference.restore(network, image[0, ..., :3])
+    for turned in (network.to_gray, lambda: network.blind(0.1)):
+        with pytest.raises(ValueError, match="has guides"):
+            turned()
+    with pytest.raises(ValueError, match="guides must not be negative, got -1"):
+        networks.ResUNet(3, (8,), (1,), guides=-1)

@@ -59,7 +59,7 @@ class TiledRestorer(abc.ABC):
         self.overlap = 2 * self.margin + max(self.grid, _FEATHER)
         self.smallest = -(-2 * self.overlap // self.grid) * self.grid + self.grid
         # Tiles as large as four overlaps spend less than half of their time on them.
-        auto = None if self.whole else max(AUTO_TILE, -(-4 * self.overlap // self.grid) * self.grid)
+        auto = None if self.whole else -(-max(AUTO_TILE, 4 * self.overlap) // self.grid) * self.grid
         self.tile = auto if tile == "auto" else tile
         if self.tile is not None and (self.tile < self.smallest or self.tile % self.grid):
             raise ValueError(f"a tile must be a multiple of {self.grid} and here at least {self.smallest}, got {tile}")
@@ -190,6 +190,8 @@ class KerasRestorer(TiledRestorer):
     def __init__(self, network: keras.Model, *, sigma=None, strength: float = 1.0, tile="auto", ensemble: bool = False):
         if not isinstance(network, RestorationNetwork):
             raise ValueError(f"{network.name} restores nothing; it is a {type(network).__name__}")
+        if network.guides:
+            raise ValueError(f"{network.name} needs guides beside the image: it works inside another network")
         self.network, self.name = network, network.name
         self.channels, self.noise_map, self.scale = network.channels, network.noise_map, network.scale
         self.minimum_side, self.tile_margin, self.whole = network.minimum_side, network.tile_margin, network.whole

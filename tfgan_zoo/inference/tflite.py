@@ -115,7 +115,7 @@ class TFLiteRestorer(TiledRestorer):
     def _margin(self, wanted: int, tile: int) -> int:
         """What tiles overlap by: less than the network's own margin where the file is too small for that."""
         grid = max(self.minimum_side, 8)
-        most = ((tile - grid) // 2 - 16) // 2 // grid * grid
+        most = ((tile - grid) // 2 - max(grid, 16)) // 2 // grid * grid
         if most <= 0:
             raise ValueError(f"{self.name} takes {tile} pixels: too few for tiles that overlap")
         return min(wanted, most)

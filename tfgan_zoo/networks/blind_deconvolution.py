@@ -5,7 +5,7 @@ from keras import ops
 
 from tfgan_zoo.networks.base import RestorationNetwork
 from tfgan_zoo.networks.nested import revived
-from tfgan_zoo.ops import camera_shake, color
+from tfgan_zoo.ops import camera_shake, color, padding
 
 _STRENGTHS = (1e-2, 3e-3, 3e-2)
 """Of the deconvolution's regularisation; the network corrects the result of the first."""
@@ -47,17 +47,16 @@ class BlindDeconvolution(RestorationNetwork):
                 f"the radius must be at least 1 and the window two kernels wide or more, got {radius} and {window}"
             )
         self.repair, self.radius, self.window = repair, radius, window
-        self.finish()
+        # No `finish`, which would calculate once for nothing: the weights are those of the network inside.
+        self.built = True
 
     @property
     def minimum_side(self) -> int:
-        # More than the deconvolution invents beyond the border, in whole strides of the network.
-        strides = self.repair.minimum_side
-        return -(-(2 * self.radius + 1) // strides) * strides
+        return self.repair.minimum_side
 
     @property
     def receptive_radius(self) -> int:
-        # Of all but the kernel, which the whole window decides.
+        # The kernel is of the whole window, and Wiener's filter has no end; two kernels away it has faded.
         return self.repair.receptive_radius + 2 * self.radius
 
     @property
@@ -65,20 +64,23 @@ class BlindDeconvolution(RestorationNetwork):
         return self.repair.tile_margin + 2 * self.radius
 
     def call(self, inputs):
+        height, width = ops.shape(inputs)[1:3]
+        # A kernel needs a photo twice its size; of less the border is repeated.
+        rows, columns = (_at_least(side, 2 * self.radius + 2) for side in (height, width))
+        photo = padding.extend(inputs, 0, rows, columns)
         # What explains a result (`explain.attribution`) or learns from it takes the kernel as given.
-        kernel = ops.stop_gradient(camera_shake.kernel(self._luma(inputs), self.radius))
-        first, *others = camera_shake.deconvolve(inputs, kernel, _STRENGTHS)
-        return self.repair(ops.concatenate([first, inputs, *others], axis=-1))
+        kernel = ops.stop_gradient(camera_shake.kernel(self._luma(photo), self.radius))
+        first, *others = camera_shake.deconvolve(photo, kernel, _STRENGTHS)
+        restored = self.repair(ops.concatenate([first, photo, *others], axis=-1))
+        return padding.crop_to(restored, height, width)
 
     def _luma(self, images):
-        """Of the middle of the photos."""
+        """Of the middle of the photos, in full range: edges in less would cost more than they should."""
         for axis in (1, 2):
             length = ops.shape(images)[axis]
             count = min(length, self.window) if isinstance(length, int) else ops.minimum(length, self.window)
             images = ops.take(images, (length - count) // 2 + ops.arange(count), axis=axis)
-        if self.channels == 3:
-            images = (color.rgb_to_luma(images) - 16 / 255) * (255 / 219)  # in full range: an edge costs what it did
-        return images[..., 0]
+        return (color.rgb_to_ycbcr(images) if self.channels == 3 else images)[..., 0]
 
     def get_config(self):
         config = super().get_config()
@@ -89,3 +91,7 @@ class BlindDeconvolution(RestorationNetwork):
     @classmethod
     def from_config(cls, config):
         return cls(**revived(config, "repair"))
+
+
+def _at_least(length, least):
+    return max(length, least) if isinstance(length, int) else ops.maximum(length, least)

@@ -45,6 +45,10 @@ class Guided(RestorationNetwork):
         self.finish()
 
     @property
+    def iterates(self) -> bool:
+        return self.network.iterates
+
+    @property
     def minimum_side(self) -> int:
         return self.network.minimum_side
 

@@ -52,6 +52,8 @@ class ResUNet(RestorationNetwork):
         super().__init__(channels, noise_map, **kwargs)
         if len(widths) != len(blocks):
             raise ValueError(f"widths and blocks must be of equal length, got {widths} and {blocks}")
+        if guides < 0:
+            raise ValueError(f"guides must not be negative, got {guides}")
         self.widths, self.blocks, self.slope, self.gain = tuple(widths), tuple(blocks), slope, gain
         self.guides = guides
         self._tile_margin = tile_margin
@@ -127,6 +129,7 @@ class ResUNet(RestorationNetwork):
 
         A start for training a gray network from a colour one.
         """
+        self._refuse_guides()
         # Kernels at the front are (3, 3, 4 positions x (3 colours, perhaps sigma), width), at the end (3, 3, width,
         # 4 positions x (residual, perhaps gain) x 3 colours).
         front = self.head.kernel.numpy().reshape(3, 3, 4, 3 + self.noise_map, -1)
@@ -145,6 +148,7 @@ class ResUNet(RestorationNetwork):
         Args:
             sigma: standard deviation in units of the image's range.
         """
+        self._refuse_guides()
         front = self.head.kernel.numpy().reshape(3, 3, 4, self.channels + 1, -1)
         bias = self.head.bias.numpy() + sigma * front[:, :, :, -1].sum(axis=(0, 1, 2))
         blind = self._with_same_body(noise_map=False, tile_margin=None)
@@ -170,6 +174,10 @@ class ResUNet(RestorationNetwork):
         for block in other.bottom:
             block.second.kernel.assign(ops.zeros_like(block.second.kernel))
         return other
+
+    def _refuse_guides(self):
+        if self.guides:
+            raise ValueError(f"{self.name} has guides, which another network would not know what to do with")
 
     def _around_bottom(self):
         return [layer for layer in self.layers if layer not in self.bottom]

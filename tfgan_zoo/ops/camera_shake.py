@@ -1,8 +1,8 @@
 """The kernel that a shaken photo was blurred with, found from the photo alone; and what a known kernel undoes.
 
-From coarse to fine, in turns: the image whose few edges, blurred by the kernel, explain the photo (Xu, Zheng and Jia
-2013, doi:10.1109/CVPR.2013.147), and the kernel that leads from its edges to the photo's (Cho and Lee 2009,
-doi:10.1145/1618452.1618491). Nothing is learnt.
+From coarse to fine, in turns: the image whose few edges, blurred by the kernel, explain the photo (the idea of Xu,
+Zheng and Jia 2013, doi:10.1109/CVPR.2013.147; the splitting of Pan et al. 2014, doi:10.1109/CVPR.2014.371), and the
+kernel that leads from its edges to the photo's (Cho and Lee 2009, doi:10.1145/1618452.1618491). Nothing is learnt.
 """
 
 import math
@@ -13,12 +13,14 @@ from keras import ops
 from tfgan_zoo.ops import fourier, kernels, resize
 
 _TURNS = 8
-_EDGE_COST, _CHEAPER, _LEAST_COST = 0.04, 1 / 1.06, 1e-4
-"""What a pixel's edge costs, as much as a difference of its root; and how it falls from turn to turn."""
+"""At each scale."""
+_EDGE_COST, _CHEAPER = 0.04, 1 / 1.06
+"""What an edge in a pixel costs: as much as missing the photo there by its square root. It falls from turn to turn."""
 _SPLITS, _SPLIT_GROWTH = 7, 8.0
-"""Half-quadratic splitting (eq. 9): how often, and how much tighter each time."""
-_RIDGE = 40.0
-"""Per kernel's power: frequencies whose edges have less tell nothing."""
+"""Half-quadratic splitting: how often, and how much tighter each time."""
+_RIDGE, _STILL = 40.0, 0.04
+"""Added at each frequency to the power of the edges, of luma in [0, 1], and to their product: where the edges tell
+nothing the kernel is nothing, and without any edge it is a point."""
 _FAINTEST = 1 / 7
 """Of a kernel's largest value; less is taken for noise."""
 _SMALLEST_RADIUS = 3
@@ -29,7 +31,7 @@ def kernel(luma, radius: int):
 
     Args:
         luma: (batch, height, width) in [0, 1], each side more than twice the radius.
-        radius: of the kernel in pixels, at least 1.
+        radius: of the kernel in pixels, at least 1. The cost of edges, which falls over all scales, was tuned for 19.
 
     Returns:
         (batch, 2 radius + 1, 2 radius + 1), non-negative, of sum 1, its centre of mass in the middle: the result is
@@ -45,7 +47,7 @@ def kernel(luma, radius: int):
             sides = (_at_least(resize.scaled(side, scale), 2 * reach + 1) for side in (height, width))
             blurred = resize.resize_to(luma[..., None], *sides)[..., 0]
         if found is None:
-            found = _point(ops.shape(luma)[0], reach)
+            found = ops.repeat(ops.convert_to_tensor(_point(reach)), ops.shape(luma)[0], axis=0)
         else:
             found = _cleaned(resize.resize_to(found[..., None], 2 * reach + 1, 2 * reach + 1, "bilinear")[..., 0])
         found, cost = _refined(blurred, found, reach, cost)
@@ -53,15 +55,15 @@ def kernel(luma, radius: int):
 
 
 def deconvolve(images, kernel, strengths: tuple[float, ...]):
-    """Undoes a blur by Wiener's filter, the image's differences being taken for the less likely the larger they are.
+    """Undoes a known blur by Wiener's filter: the photo is to be explained by an image of small differences.
 
     Args:
         images: (batch, height, width, channels), each side at least twice the kernel's radius.
         kernel: (batch, side, side).
-        strengths: of the regularisation, each giving one result: noise is kept down, and detail.
+        strengths: weights of the squared differences against the squared error. More keeps noise down, and detail.
 
     Returns:
-        A list of images.
+        An image of the photo's shape for each strength, not clipped.
     """
     batch, height, width, channels = ops.shape(images)
     radius = kernel.shape[1] // 2
@@ -85,14 +87,21 @@ def _scales(radius):
 
 
 def _refined(blurred, found, radius, cost):
-    """In turns sharp image and kernel at one scale: the kernel, centred, and what edges cost by now."""
+    """In turns sharp image and kernel at one scale: the kernel, centred, and what edges cost by now.
+
+    Args:
+        blurred: (batch, height, width).
+        found: the kernel to start from, (batch, 2 radius + 1, 2 radius + 1).
+        radius: of the kernel.
+        cost: of an edge at the start.
+    """
     height, width = ops.shape(blurred)[1:3]
     blurred = _periodic(blurred, 2 * radius)
     rows, columns = ops.shape(blurred)[1:3]
     steepness, seen = fourier.steepness(rows, columns), fourier.transform(blurred)
     # What was invented beyond the border tells nothing about the kernel.
     inside = _within(rows, height - 1)[:, None] * _within(columns, width - 1)
-    # Where the frame starts to be what was invented, no edge is looked for; towards the photo's own border it is.
+    # Of the sharp image a pixel less: its differences at the border lean on what was invented.
     known = _within(rows, height - 2, 1)[:, None] * _within(columns, width - 2, 1)
     edges = [fourier.transform(difference(blurred) * inside) for difference in (_right, _down)]
 
@@ -105,16 +114,24 @@ def _refined(blurred, found, radius, cost):
             product = fourier.times(fourier.conjugate(sharper), edge)
             products = [total + part for total, part in zip(products, product)]
             powers = powers + fourier.power(sharper)
-        spectrum = [part / (powers + _RIDGE) for part in products]
+        spectrum = [(part + still) / (powers + _RIDGE) for part, still in zip(products, (_STILL, 0.0))]
         found = _cleaned(fourier.inverse(spectrum, columns, 2 * radius + 1, 2 * radius + 1, radius))
-        return found, ops.maximum(cost * _CHEAPER, _LEAST_COST)
+        return found, cost * _CHEAPER
 
     found, cost = ops.fori_loop(0, _TURNS, turn, (found, ops.cast(cost, "float32")))
     return _centred(found), cost
 
 
 def _sharp(blurred, seen, lens, steepness, cost):
-    """The image of few differences that are not 0 which, blurred by `lens`, is like the photo."""
+    """The image of few differences that are not 0 which, blurred by the kernel, is like the photo.
+
+    Args:
+        blurred: (batch, rows, columns), where the search starts.
+        seen: its spectrum.
+        lens: the kernel's.
+        steepness: of `fourier`.
+        cost: of an edge.
+    """
     correlated, power, width = fourier.times(fourier.conjugate(lens), seen), fourier.power(lens), ops.shape(blurred)[2]
     sharp, tightness = blurred, 2.0 * cost
     for _ in range(_SPLITS):  # not a loop of the graph: TFLite's converter fails on one within another
@@ -152,9 +169,11 @@ def _periodic(images, margin: int):
 
 
 def _cleaned(kernel):
+    """(batch, side, side), non-negative, without what is faint, of sum 1."""
     kernel = ops.relu(kernel)
     faint = ops.max(kernel, axis=(1, 2), keepdims=True) * _FAINTEST
-    return kernels.normalized(ops.where(kernel >= faint, kernel, 0.0) + 1e-12)
+    # A trace in the middle, so that nothing at all has a sum too.
+    return kernels.normalized(ops.where(kernel >= faint, kernel, 0.0) + 1e-12 * _point(kernel.shape[1] // 2))
 
 
 def _centred(kernel):
@@ -167,10 +186,10 @@ def _centred(kernel):
     return kernels.normalized(ops.matmul(ops.matmul(rows, kernel), ops.transpose(columns, (0, 2, 1))))
 
 
-def _point(count, radius):
+def _point(radius):
     place = np.zeros((1, 2 * radius + 1, 2 * radius + 1), np.float32)
     place[0, radius, radius] = 1.0
-    return ops.repeat(ops.convert_to_tensor(place), count, axis=0)
+    return place
 
 
 def _within(length, stop, start: int = 0):

@@ -16,8 +16,11 @@ def transform(images, height=None, width=None, origin: int = 0):
     Args:
         images: (batch, rows, columns), real.
         height: of the frame; the images' by default.
-        width: likewise.
+        width: of the frame; the images' by default.
         origin: row and column of the images that stand at the frame's (0, 0); what is before wraps around.
+
+    Returns:
+        The pair.
     """
     rows, columns = ops.shape(images)[1:3]
     height, width = rows if height is None else height, columns if width is None else width
@@ -35,9 +38,9 @@ def inverse(spectrum, width, rows=None, columns=None, origin: int = 0):
 
     Args:
         spectrum: a pair of (batch, height, width // 2 + 1).
-        width: of the images, which their spectrum tells only to 1.
+        width: of the images; their spectrum does not tell even from odd.
         rows: of the window; all by default.
-        columns: likewise.
+        columns: of the window; all by default.
         origin: row and column of the window at which the images' (0, 0) stands.
 
     Returns:
@@ -59,7 +62,7 @@ def inverse(spectrum, width, rows=None, columns=None, origin: int = 0):
 
 
 def times(a, b):
-    """The product of two spectra: the images' convolution."""
+    """The product of two spectra, which is that of the images' convolution."""
     return a[0] * b[0] - a[1] * b[1], a[0] * b[1] + a[1] * b[0]
 
 
@@ -79,7 +82,8 @@ def steepness(height, width):
         ops.cast(_indices(count), "float32") * (2 * math.pi / ops.cast(length, "float32"))
         for count, length in ((width // 2 + 1, width), (height, height))
     )
-    return 4.0 - 2.0 * ops.cos(down)[:, None] - 2.0 * ops.cos(across)
+    # Twice 1 - cos x, which would lose the lowest frequencies to rounding.
+    return 4.0 * (ops.square(ops.sin(0.5 * down))[:, None] + ops.square(ops.sin(0.5 * across)))
 
 
 def _indices(count, origin: int = 0):
