@@ -69,13 +69,12 @@ def deconvolve(images, kernel, strengths: tuple[float, ...]):
     radius = kernel.shape[1] // 2
     planes = ops.reshape(ops.transpose(images, (0, 3, 1, 2)), (batch * channels, height, width))
     planes = _periodic(planes, 2 * radius)
-    rows, columns = ops.shape(planes)[1:3]
-    lens = [ops.repeat(part, channels, axis=0) for part in fourier.transform(kernel, rows, columns, radius)]
-    seen = fourier.times(fourier.conjugate(lens), fourier.transform(planes))
-    steepness, results = fourier.steepness(rows, columns), []
+    frame, results = fourier.Frame(*ops.shape(planes)[1:3], radius), []
+    lens = [ops.repeat(part, channels, axis=0) for part in frame.transform_kernels(kernel)]
+    seen = fourier.times(fourier.conjugate(lens), frame.transform(planes))
     for strength in strengths:
-        share = 1.0 / (fourier.power(lens) + strength * steepness)
-        result = fourier.inverse([part * share for part in seen], columns)[:, :height, :width]
+        share = 1.0 / (fourier.power(lens) + strength * frame.steepness)
+        result = frame.inverse([part * share for part in seen])[:, :height, :width]
         results.append(ops.transpose(ops.reshape(result, (batch, channels, height, width)), (0, 2, 3, 1)))
     return results
 
@@ -98,41 +97,42 @@ def _refined(blurred, found, radius, cost):
     height, width = ops.shape(blurred)[1:3]
     blurred = _periodic(blurred, 2 * radius)
     rows, columns = ops.shape(blurred)[1:3]
-    steepness, seen = fourier.steepness(rows, columns), fourier.transform(blurred)
+    frame = fourier.Frame(rows, columns, radius)
+    seen = frame.transform(blurred)
     # What was invented beyond the border tells nothing about the kernel.
     inside = _within(rows, height - 1)[:, None] * _within(columns, width - 1)
     # Of the sharp image a pixel less: its differences at the border lean on what was invented.
     known = _within(rows, height - 2, 1)[:, None] * _within(columns, width - 2, 1)
-    edges = [fourier.transform(difference(blurred) * inside) for difference in (_right, _down)]
+    edges = [frame.transform(difference(blurred) * inside) for difference in (_right, _down)]
 
     def turn(_, state):
         found, cost = state
-        sharp = _sharp(blurred, seen, fourier.transform(found, rows, columns, radius), steepness, cost)
+        sharp = _sharp(blurred, seen, frame, frame.transform_kernels(found), cost)
         products, powers = (0.0, 0.0), 0.0
         for difference, edge in zip((_right, _down), edges):
-            sharper = fourier.transform(difference(sharp) * known)
+            sharper = frame.transform(difference(sharp) * known)
             product = fourier.times(fourier.conjugate(sharper), edge)
             products = [total + part for total, part in zip(products, product)]
             powers = powers + fourier.power(sharper)
         spectrum = [(part + still) / (powers + _RIDGE) for part, still in zip(products, (_STILL, 0.0))]
-        found = _cleaned(fourier.inverse(spectrum, columns, 2 * radius + 1, 2 * radius + 1, radius))
+        found = _cleaned(frame.inverse_kernels(spectrum))
         return found, cost * _CHEAPER
 
     found, cost = ops.fori_loop(0, _TURNS, turn, (found, ops.cast(cost, "float32")))
     return _centred(found), cost
 
 
-def _sharp(blurred, seen, lens, steepness, cost):
+def _sharp(blurred, seen, frame, lens, cost):
     """The image of few differences that are not 0 which, blurred by the kernel, is like the photo.
 
     Args:
         blurred: (batch, rows, columns), where the search starts.
         seen: its spectrum.
-        lens: the kernel's.
-        steepness: of `fourier`.
+        frame: of the spectra.
+        lens: the kernel's spectrum.
         cost: of an edge.
     """
-    correlated, power, width = fourier.times(fourier.conjugate(lens), seen), fourier.power(lens), ops.shape(blurred)[2]
+    correlated, power = fourier.times(fourier.conjugate(lens), seen), fourier.power(lens)
     sharp, tightness = blurred, 2.0 * cost
     for _ in range(_SPLITS):  # not a loop of the graph: TFLite's converter fails on one within another
         right, down = _right(sharp), _down(sharp)
@@ -140,9 +140,9 @@ def _sharp(blurred, seen, lens, steepness, cost):
         ratio = ops.square(ops.square((ops.square(right) + ops.square(down)) * (tightness / cost)))
         kept = ratio / (1.0 + ratio)
         right, down = right * kept, down * kept
-        edges = fourier.transform(ops.roll(right, 1, axis=2) - right + ops.roll(down, 1, axis=1) - down)
-        share = 1.0 / (power + tightness * steepness)
-        sharp = fourier.inverse([(a + tightness * b) * share for a, b in zip(correlated, edges)], width)
+        edges = frame.transform(ops.roll(right, 1, axis=2) - right + ops.roll(down, 1, axis=1) - down)
+        share = 1.0 / (power + tightness * frame.steepness)
+        sharp = frame.inverse([(a + tightness * b) * share for a, b in zip(correlated, edges)])
         tightness = tightness * _SPLIT_GROWTH
     return sharp
 

@@ -10,55 +10,43 @@ import numpy as np
 from keras import ops
 
 
-def transform(images, height=None, width=None, origin: int = 0):
-    """The spectrum of images, as they are or within a larger frame of zeros.
+class Frame:
+    """The size that spectra are of, and the waves that they are made with, which a loop had better not make anew.
 
     Args:
-        images: (batch, rows, columns), real.
-        height: of the frame; the images' by default.
-        width: of the frame; the images' by default.
-        origin: row and column of the images that stand at the frame's (0, 0); what is before wraps around.
-
-    Returns:
-        The pair.
+        height: in pixels, an int or an integer tensor.
+        width: in pixels, likewise.
+        radius: of the kernels.
     """
-    rows, columns = ops.shape(images)[1:3]
-    height, width = rows if height is None else height, columns if width is None else width
-    cosine, sine = _waves(_indices(columns, origin), _indices(width // 2 + 1), width)
-    real, imaginary = ops.matmul(images, cosine), -ops.matmul(images, sine)
-    cosine, sine = _waves(_indices(height), _indices(rows, origin), height)
-    return (
-        ops.matmul(cosine, real) + ops.matmul(sine, imaginary),
-        ops.matmul(cosine, imaginary) - ops.matmul(sine, real),
-    )
 
+    def __init__(self, height, width, radius: int = 0):
+        rows, columns, near = _indices(height), _indices(width), np.arange(-radius, radius + 1)
+        half = _indices(width // 2 + 1)
+        # Each column of a spectrum but the first and, of an even width, the last stands for its mirror image too.
+        alone = (half == 0) | (2 * half == width)
+        share = (2.0 - ops.cast(alone, "float32"))[:, None] / ops.cast(height * width, "float32")
+        self.steepness = _steepness(rows, height)[:, None] + _steepness(half, width)
+        """The power of the differences to the next row and the next column together: (height, width // 2 + 1)."""
+        self._waves = _waves(columns, half, width), _waves(rows, rows, height)
+        self._back = _waves(rows, rows, height), [share * wave for wave in _waves(half, columns, width)]
+        self._kernels = _waves(near, half, width), _waves(rows, near, height)
+        self._kernels_back = _waves(near, rows, height), [share * wave for wave in _waves(half, near, width)]
 
-def inverse(spectrum, width, rows=None, columns=None, origin: int = 0):
-    """The images of spectra of `transform`, or a window of them.
+    def transform(self, images):
+        """The spectrum of (batch, height, width), real."""
+        return _forward(images, *self._waves)
 
-    Args:
-        spectrum: a pair of (batch, height, width // 2 + 1).
-        width: of the images; their spectrum does not tell even from odd.
-        rows: of the window; all by default.
-        columns: of the window; all by default.
-        origin: row and column of the window at which the images' (0, 0) stands.
+    def inverse(self, spectrum):
+        """The images, (batch, height, width), of a spectrum."""
+        return _backward(spectrum, *self._back)
 
-    Returns:
-        (batch, rows, columns).
-    """
-    real, imaginary = spectrum
-    height, half = ops.shape(real)[1:3]
-    cosine, sine = _waves(_indices(height if rows is None else rows, origin), _indices(height), height)
-    real, imaginary = (
-        ops.matmul(cosine, real) - ops.matmul(sine, imaginary),
-        ops.matmul(cosine, imaginary) + ops.matmul(sine, real),
-    )
-    cosine, sine = _waves(_indices(half), _indices(width if columns is None else columns, origin), width)
-    # Each column but the first and, of an even width, the last stands for its mirror image too.
-    number = _indices(half)
-    alone = (number == 0) | (2 * number == width)
-    share = (2.0 - ops.cast(alone, "float32")) / ops.cast(height * width, "float32")
-    return ops.matmul(real * share, cosine) - ops.matmul(imaginary * share, sine)
+    def transform_kernels(self, kernels):
+        """The spectrum of (batch, 2 radius + 1, 2 radius + 1) with their middle at (0, 0)."""
+        return _forward(kernels, *self._kernels)
+
+    def inverse_kernels(self, spectrum):
+        """What lies within the radius of (0, 0), as kernels: (batch, 2 radius + 1, 2 radius + 1)."""
+        return _backward(spectrum, *self._kernels_back)
 
 
 def times(a, b):
@@ -76,18 +64,33 @@ def power(spectrum):
     return ops.square(spectrum[0]) + ops.square(spectrum[1])
 
 
-def steepness(height, width):
-    """The power of the differences to the next row and the next column together: (height, width // 2 + 1)."""
-    across, down = (
-        ops.cast(_indices(count), "float32") * (2 * math.pi / ops.cast(length, "float32"))
-        for count, length in ((width // 2 + 1, width), (height, height))
+def _forward(images, across, down):
+    cosine, sine = across
+    real, imaginary = ops.matmul(images, cosine), -ops.matmul(images, sine)
+    cosine, sine = down
+    return (
+        ops.matmul(cosine, real) + ops.matmul(sine, imaginary),
+        ops.matmul(cosine, imaginary) - ops.matmul(sine, real),
     )
-    # Twice 1 - cos x, which would lose the lowest frequencies to rounding.
-    return 4.0 * (ops.square(ops.sin(0.5 * down))[:, None] + ops.square(ops.sin(0.5 * across)))
 
 
-def _indices(count, origin: int = 0):
-    return (np.arange(count) if isinstance(count, int) else ops.arange(count)) - origin
+def _backward(spectrum, down, across):
+    (real, imaginary), (cosine, sine) = spectrum, down
+    real, imaginary = (
+        ops.matmul(cosine, real) - ops.matmul(sine, imaginary),
+        ops.matmul(cosine, imaginary) + ops.matmul(sine, real),
+    )
+    cosine, sine = across
+    return ops.matmul(real, cosine) - ops.matmul(imaginary, sine)
+
+
+def _steepness(frequencies, length):
+    # 2 - 2 cos x, which would lose the lowest frequencies to rounding.
+    return 4.0 * ops.square(ops.sin(ops.cast(frequencies, "float32") * (math.pi / ops.cast(length, "float32"))))
+
+
+def _indices(count):
+    return np.arange(count) if isinstance(count, int) else ops.arange(count)
 
 
 def _waves(places, frequencies, length):
