@@ -75,10 +75,11 @@ def test_a_network_that_calculates_in_turns_is_exported_but_not_to_eight_bits(ph
     for request in _requests(network, photo, 2):
         expected = np.asarray(run(network, {"image": tf.constant(request["image"])})["restored"])
         np.testing.assert_allclose(TFLiteFile(file)(**request)["restored"], expected, atol=0.01)
-    with pytest.raises(ValueError, match="calculates in turns, which int8 would spoil"):
-        export.to_tflite(
-            network, tmp_path / "8.tflite", size=SIDE, variant="int8", calibration=_requests(network, photo)
-        )
+    for variant in ("dynamic", "int8"):
+        with pytest.raises(ValueError, match=f"calculates in turns, which {variant} would spoil: take fp32 or fp16"):
+            export.to_tflite(
+                network, tmp_path / "8.tflite", size=SIDE, variant=variant, calibration=_requests(network, photo)
+            )
     assert not (tmp_path / "8.tflite").exists()
 
 

@@ -70,8 +70,8 @@ def to_tflite(
         raise ValueError(f"the file must end in .tflite, got {file}")
     if variant not in VARIANTS:
         raise ValueError(f"there is no variant {variant}; known: {', '.join(VARIANTS)}")
-    if variant in CALIBRATED and getattr(network, "iterates", False):
-        raise ValueError(f"{network.name} calculates in turns, which {variant} would spoil: take fp32, fp16 or dynamic")
+    if variant not in ("fp32", "fp16") and getattr(network, "iterates", False):
+        raise ValueError(f"{network.name} calculates in turns, which {variant} would spoil: take fp32 or fp16")
     plain = folded_copy(network)
     shape = invocation.sides(plain, size)
     requests = [*calibration] if calibration is not None else []
