@@ -52,8 +52,8 @@ def test_tiles_leave_no_trace_with_a_trained_network(noisy, name):
         pytest.skip("each tile finds its own path of the camera, which is what tiles are good for there")
     options = {"sigma": 25} if made.noise_map else {}
     # The smallest tile that the network takes, and an image that does not fit into it.
-    margin = -(-made.tile_margin // 16) * 16
-    tile = max(328, -(-(4 * margin + 48) // 16) * 16)
+    restorer = inference.KerasRestorer(made)
+    tile = max(restorer.smallest, -(-328 // restorer.grid) * restorer.grid)
     image = np.tile(noisy, (1, -(-tile // 400), 1))[:389, : tile + 149]
     whole, tiled = (inference.restore(made, image, tile=side, **options) for side in (None, tile))
     assert np.abs(tiled - whole).max() < 0.1 / 255

@@ -66,7 +66,7 @@ class BlindDeconvolution(RestorationNetwork):
     def call(self, inputs):
         height, width = ops.shape(inputs)[1:3]
         # A kernel needs a photo twice its size; of less the border is repeated.
-        rows, columns = (_at_least(side, 2 * self.radius + 2) for side in (height, width))
+        rows, columns = (padding.at_least(side, 2 * self.radius + 2) for side in (height, width))
         photo = padding.extend(inputs, 0, rows, columns)
         # What explains a result (`explain.attribution`) or learns from it takes the kernel as given.
         kernel = ops.stop_gradient(camera_shake.kernel(self._luma(photo), self.radius))
@@ -91,7 +91,3 @@ class BlindDeconvolution(RestorationNetwork):
     @classmethod
     def from_config(cls, config):
         return cls(**revived(config, "repair"))
-
-
-def _at_least(length, least):
-    return max(length, least) if isinstance(length, int) else ops.maximum(length, least)

@@ -10,7 +10,7 @@ import math
 import numpy as np
 from keras import ops
 
-from tfgan_zoo.ops import fourier, kernels, resize
+from tfgan_zoo.ops import fourier, kernels, padding, resize
 
 _TURNS = 8
 """At each scale."""
@@ -44,7 +44,7 @@ def kernel(luma, radius: int):
         if scale == 1.0:
             blurred = luma
         else:
-            sides = (_at_least(resize.scaled(side, scale), 2 * reach + 1) for side in (height, width))
+            sides = (padding.at_least(resize.scaled(side, scale), 2 * reach + 1) for side in (height, width))
             blurred = resize.resize_to(luma[..., None], *sides)[..., 0]
         if found is None:
             found = ops.repeat(ops.convert_to_tensor(_point(reach)), ops.shape(luma)[0], axis=0)
@@ -195,7 +195,3 @@ def _point(radius):
 def _within(length, stop, start: int = 0):
     places = ops.arange(length)
     return ops.cast((places >= start) & (places < stop), "float32")
-
-
-def _at_least(length, least):
-    return max(length, least) if isinstance(length, int) else ops.maximum(length, least)

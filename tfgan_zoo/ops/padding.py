@@ -69,3 +69,8 @@ def mirrored(positions, length):
     """Folds integer positions, however far outside, into 0 ... length - 1, as `mirror` does."""
     inside = ops.mod(positions, 2 * length)
     return ops.minimum(inside, 2 * length - 1 - inside)
+
+
+def at_least(length, least: int):
+    """The larger of both; the length is an int, or an integer tensor in a graph of unknown sizes."""
+    return max(length, least) if isinstance(length, int) else ops.maximum(length, least)
