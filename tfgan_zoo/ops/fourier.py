@@ -27,8 +27,9 @@ class Frame:
         share = (2.0 - ops.cast(alone, "float32"))[:, None] / ops.cast(height * width, "float32")
         self.steepness = _steepness(rows, height)[:, None] + _steepness(half, width)
         """The power of the differences to the next row and the next column together: (height, width // 2 + 1)."""
-        self._waves = _waves(columns, half, width), _waves(rows, rows, height)
-        self._back = _waves(rows, rows, height), [share * wave for wave in _waves(half, columns, width)]
+        down = _waves(rows, rows, height)
+        self._waves = _waves(columns, half, width), down
+        self._back = down, [share * wave for wave in _waves(half, columns, width)]
         self._kernels = _waves(near, half, width), _waves(rows, near, height)
         self._kernels_back = _waves(near, rows, height), [share * wave for wave in _waves(half, near, width)]
 
@@ -94,7 +95,7 @@ def _indices(count):
 
 
 def _waves(places, frequencies, length):
-    """Cosines and sines, (places, frequencies), of 2 pi place frequency / length."""
+    """Cosines and sines, (1, places, frequencies), of 2 pi place frequency / length."""
     # The remainder is exact; cosines of large numbers are not.
     if all(isinstance(value, (int, np.ndarray)) for value in (places, frequencies, length)):
         angles = (2 * np.pi / length) * (places[None, :, None] * frequencies % length)

@@ -6,10 +6,9 @@ BSDS500's train and test photos, made dark and noisy as a camera would, half of 
 starts from dehaze, whose network is of the same kind. About an hour on a CPU core.
 """
 
-import functools
-
-from tfgan_zoo import losses, networks, zoo
+from tfgan_zoo import losses, zoo
 from tfgan_zoo.degradations import JPEG, Chain, LowLight, Quantize, RandomChoice
+from tfgan_zoo.recipes import dehaze
 from tfgan_zoo.recipes.restoration import Phase, RestorationRecipe
 
 
@@ -29,7 +28,7 @@ RECIPE = RestorationRecipe(
         "one may come out brighter. A photo that is not dark gets worse: leave it as it is. Lamps and what they light "
         "may come out flat. Simulated darkness; no real camera's was measured."
     ),
-    network=functools.partial(networks.ResUNet, 3, (48, 72, 96, 128, 160), (1, 1, 2, 2, 3), slope=0.1, gain=True),
+    network=dehaze.RECIPE.network,
     degradation=_dark((0.1, 1.0), last=[RandomChoice([JPEG((75, 98)), Chain([])])]),
     validation={f"gain {gain:g}": _dark(gain, 1.4, 1e-3) for gain in (0.3, 0.15)},
     channels=3,

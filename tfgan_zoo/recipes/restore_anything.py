@@ -6,9 +6,7 @@ The network of dehaze and lowlight, from lowlight's weights: about as many steps
 preset of it comes with the package. About an hour and a quarter on a CPU core.
 """
 
-import functools
-
-from tfgan_zoo import losses, networks, zoo
+from tfgan_zoo import losses, zoo
 from tfgan_zoo.degradations import JPEG, Chain, RandomChoice
 from tfgan_zoo.recipes import dehaze, derain, lowlight, resunet_photo
 from tfgan_zoo.recipes.restoration import Phase, RestorationRecipe
@@ -24,7 +22,7 @@ RECIPE = RestorationRecipe(
     name="restore_anything",
     summary="photos with noise, JPEG's blocks, rain, haze or darkness: one network for all",
     limits="One fault a photo. Not measured yet against the networks that learnt one task alone.",
-    network=functools.partial(networks.ResUNet, 3, (48, 72, 96, 128, 160), (1, 1, 2, 2, 3), slope=0.1, gain=True),
+    network=lowlight.RECIPE.network,
     # A twentieth with no fault at all.
     degradation=RandomChoice(
         [*(task.degradation for task in TASKS.values()), JPEG((8, 45)), Chain([])], weights=(4, 4, 4, 4, 3, 1)
