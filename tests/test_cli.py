@@ -7,7 +7,7 @@ import numpy as np
 import PIL.Image
 import pytest
 
-from tfgan_zoo import cli, evaluation, networks, zoo
+from tfgan_zoo import cli, evaluation, inference, networks, zoo
 from tfgan_zoo.data import images
 
 
@@ -77,6 +77,23 @@ def test_an_interrupted_folder_is_gone_on_with(folder, tmp_path, preset, capsys)
     assert "all of them exist" in capsys.readouterr().out
 
 
+def test_presets_one_after_the_other(folder, tmp_path, preset, capsys):
+    twice = zoo.save(networks.MobileSR(3, 2, width=8, depth=2), tmp_path / "twice", summary="a test")
+    command = ("restore", folder, "-o", tmp_path / "out", "--preset", preset, "--preset", twice)
+    assert run(*command) == 0
+    photo = np.float32(images.read(folder / "0.png")) / 255
+    expected = inference.restore(zoo.load(twice), inference.restore(zoo.load(preset), photo))
+    np.testing.assert_allclose(images.read(tmp_path / "out" / "0.png") / 255, np.clip(expected, 0, 1), atol=0.51 / 255)
+    assert run(*command[:-1], twice, "--overwrite", "--sigma", "9") == 2
+    assert "for one preset" in error_of(capsys)
+    restorer = inference.InTurn([inference.KerasRestorer(zoo.load(name)) for name in (preset, preset, twice)])
+    out, rows = np.zeros((2 * len(photo), 2 * photo.shape[1], 3), np.uint8), []
+    restorer(images.Picture(folder / "0.png"), out, rows.append)
+    assert sum(rows) == len(photo) and len(rows) == 3
+    with pytest.raises(ValueError, match="at least one restorer"):
+        inference.InTurn([])
+
+
 def test_a_report_has_a_row_a_file(folder, tmp_path, preset, capsys):
     (folder / "1.png").write_bytes(b"broken")
     command = ("restore", folder, "-o", tmp_path / "out", "--preset", preset, "--report", tmp_path / "report.csv")
@@ -85,6 +102,12 @@ def test_a_report_has_a_row_a_file(folder, tmp_path, preset, capsys):
     (tmp_path / "out" / "0.png").unlink()
     assert run(*command, "--skip-existing") == 1
     assert len((tmp_path / "report.csv").read_text().splitlines()) == 7
+    # As if the run had been killed between a file and its row.
+    rows = (tmp_path / "report.csv").read_text().splitlines(keepends=True)
+    (tmp_path / "report.csv").write_text("".join(row for row in rows if "2.png" not in row))
+    assert run(*command, "--skip-existing") == 2
+    text = (tmp_path / "report.csv").read_text()
+    assert text.count("2.png,,,,existed,") == 1 and text.count("3.png") == 1
     capsys.readouterr()
     (tmp_path / "out" / "0.png").unlink()
     assert run("restore", folder / "0.png", "-o", tmp_path / "x.png", *command[4:]) == 2
@@ -105,6 +128,12 @@ def test_a_video_among_photos(folder, tmp_path, preset, capsys):
     assert "clip.mp4,128,96," in (tmp_path / "report.csv").read_text()
     assert run(*command) == 2
     assert "exists; --overwrite" in error_of(capsys)
+    mixed = tmp_path / "mixed"
+    mixed.mkdir()
+    (folder / "0.png").rename(mixed / "0.png")
+    (tmp_path / "clip.mp4").rename(mixed / "clip.AVI")  # read by what it holds
+    assert run("restore", mixed, "-o", tmp_path / "mixed_out", "--preset", preset) == 0
+    assert sorted(path.name for path in (tmp_path / "mixed_out").iterdir()) == ["0.png", "clip.mp4"]
     (tmp_path / "clip.mp4").write_bytes(b"broken")
     assert run("restore", tmp_path / "clip.mp4", "-o", tmp_path / "new.mp4", "--preset", preset) == 2
     assert "clip.mp4 is not a video that can be read" in error_of(capsys)
@@ -214,6 +243,8 @@ def test_list_names_every_preset(capsys):
     assert run("list") == 0
     printed = capsys.readouterr().out
     assert all(name in printed for name in zoo.list())
+    kinds = ("restore photos:", "dehaze", "make pictures:", "gan_fashion", "judge pictures", "fashion_judge")
+    assert sorted(kinds, key=printed.index) == [*kinds]
 
 
 def test_help_comes_at_once_and_without_tensorflow():

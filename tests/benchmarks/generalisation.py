@@ -1,10 +1,13 @@
 """Prints what presets do to photos damaged otherwise than they learnt: weaker, stronger, of another kind, not at all.
 
-    python tests/benchmarks/generalisation.py --data CBSD68 [--every 4] [--only derain dehaze]
+    python tests/benchmarks/generalisation.py --data CBSD68 [--every 4] [--only derain dehaze] [--enlarged 3]
+    python tests/benchmarks/generalisation.py --data CBSD68 --only deblur_motion --kernels kernels_12.mat
 
 PSNR before and after in dB, means over every fourth clean photo of the folder; gray presets see
 its luma. Bold where doing nothing is better. Haze is of random depth. A photo that was not damaged
-has no PSNR before; the one after says how much the preset takes from it.
+has no PSNR before; the one after says how much the preset takes from it. Measured kernels, of a file
+that `data.kernels.read` takes, are cases of another kind, one each. Enlarged photos are soft, as those
+of large cameras are.
 """
 
 import argparse
@@ -15,7 +18,7 @@ import tqdm
 
 from tfgan_zoo import degradations as d
 from tfgan_zoo import inference, metrics, zoo
-from tfgan_zoo.data import images
+from tfgan_zoo.data import images, kernels
 from tfgan_zoo.ops import color, resize
 
 LEVEL = 1 / 255
@@ -36,6 +39,12 @@ def coarse(image, seed):
     height, width, channels = image.shape
     grain = d.GaussianNoise(25 * LEVEL)(np.zeros((-(-height // 2), -(-width // 2), channels), np.float32), seed=seed)
     return image + np.asarray(resize.resize(np.asarray(grain)[None], 2.0, "bilinear"))[0, :height, :width]
+
+
+def half_dark(image, seed):
+    """The left half in a shadow."""
+    dark = np.asarray(d.LowLight(0.3, 1.4, 1e-3)(image, seed=seed))
+    return np.where(np.arange(image.shape[1])[:, None] < image.shape[1] // 2, dark, image)
 
 
 def off_the_grid(image, seed):
@@ -90,6 +99,7 @@ CASES = {
         "learnt: heavy rain": rain(),
         "stronger: three times as dense": rain(density=0.012),
         "broad streaks": rain(width=1.2),
+        "50 degrees from the vertical": rain(angle=50.0),
         "snow": d.Snow(),
         "noise of sigma 15": d.GaussianNoise(15 * LEVEL),
     },
@@ -104,6 +114,8 @@ CASES = {
         "weaker: gain 0.9": d.LowLight(0.9, 1.0, 1e-4),
         "learnt: gain 0.3": d.LowLight(0.3, 1.4, 1e-3),
         "stronger: gain 0.05": d.LowLight(0.05, 1.4, 1e-3),
+        "gain 0.3, ten times the noise": d.LowLight(0.3, 1.4, 1e-2),
+        "gain 0.3 in one half": half_dark,
     },
     **{
         name: {case: made(scale) for case, made in ENLARGED.items()}
@@ -129,9 +141,11 @@ def measured(network, degradation, photos) -> tuple[float, float]:
 
 
 @functools.cache
-def photos(folder: str, every: int, channels: int) -> list[np.ndarray]:
+def photos(folder: str, every: int, channels: int, enlarged: int) -> list[np.ndarray]:
     """Clean photos, float32 in [0, 1]; gray ones are the luma."""
     read = [images.read(path, 3).astype(np.float32) / 255 for path in images.files(folder)[::every]]
+    if enlarged > 1:
+        read = [np.clip(resize.resize(image[None], float(enlarged), "bicubic"), 0, 1)[0] for image in read]
     return read if channels == 3 else [np.asarray(color.rgb_to_ycbcr(image))[..., :1] for image in read]
 
 
@@ -141,8 +155,11 @@ STRENGTHS = ("weaker", "learnt", "stronger")
 def row(name: str, options) -> str:
     """A preset's line of the table: its cases by strength, and those of another kind."""
     network, cells = zoo.load(name), {}
-    chosen = photos(options.data, options.every, network.channels)
+    chosen = photos(options.data, options.every, network.channels, options.enlarged)
     cases = CASES[name] if network.scale > 1 else {**CASES[name], SHARP: None}
+    if options.kernels:
+        read = kernels.read(options.kernels)
+        cases = {f"kernel {number}": d.KernelBlur([one], turn=False) for number, one in enumerate(read, start=1)}
     for case, degradation in tqdm.tqdm(cases.items(), desc=name, leave=False):
         before, after = measured(network, degradation, chosen)
         worse = case != SHARP and after < before - 0.05
@@ -160,6 +177,10 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--data", required=True, help="folder of clean colour photos")
     parser.add_argument("--every", type=int, default=4, help="measures every so manieth photo")
+    parser.add_argument(
+        "--enlarged", type=int, default=1, help="makes the photos so many times as high and wide before"
+    )
+    parser.add_argument("--kernels", help="file of measured kernels, whose blurs are measured instead")
     parser.add_argument("--only", nargs="+", help="names of presets")
     options = parser.parse_args()
     print(f"| preset | {' | '.join(STRENGTHS)} | of another kind | {SHARP} |\n{'|---' * 6}|")

@@ -142,7 +142,7 @@ def grown(side):
 
 
 # Degradations: 16 colour images of 128 x 128, in the graph, against numpy, OpenCV or Pillow, image by image, with
-# kernels as large and as many steps. LowLight is a power and compare.py's camera.
+# kernels as large and as many steps.
 
 MEASURED = [[[1.0, 2.0, 1.0], [2.0, 4.0, 2.0], [1.0, 2.0, 1.0]]]
 
@@ -154,6 +154,7 @@ def degradation_ours(name: str):
         "GaussianBlur": d.GaussianBlur((0.5, 4.0), across=(0.5, 4.0), radius=10),
         "DefocusBlur": d.DefocusBlur(),
         "MotionBlur": d.MotionBlur((4.0, 40.0)),
+        "MotionBlur, 120 pixels": d.MotionBlur((60.0, 120.0)),
         "SincFilter": d.SincFilter(radius=10),
         "KernelBlur": d.KernelBlur(MEASURED),
         "Downsample": d.Downsample(4),
@@ -161,6 +162,7 @@ def degradation_ours(name: str):
         "RainStreaks": d.RainStreaks(layers=1, mist=0.0),
         "Snow": d.Snow(layers=1, mist=0.0),
         "Haze": d.Haze(),
+        "LowLight": d.LowLight(),
         "Mask": d.Mask(),
         "Mosaic": d.Mosaic(),
         "Quantize": d.Quantize(),
@@ -193,11 +195,13 @@ def degradation_peer(name: str):
         rows, columns = np.mgrid[-7:8, -7:8]
         return np.clip(radius + 0.5 - np.hypot(rows, columns), 0, 1)
 
-    def path():
+    def path(reach=20.5):
         """A camera's path: a speed that changes at random, summed up and drawn into a kernel."""
         speed = rng.standard_normal(2) / 10 + np.cumsum(0.03 * rng.standard_normal((80, 2)), axis=0)
         points = np.cumsum(0.4 * speed / np.maximum(np.hypot(*speed.T)[:, None], 0.15), axis=0)
-        kernel, _, _ = np.histogram2d(*(points - points.mean(axis=0)).T, bins=41, range=[(-20.5, 20.5)] * 2)
+        kernel, _, _ = np.histogram2d(
+            *(points - points.mean(axis=0)).T, bins=round(2 * reach), range=[(-reach, reach)] * 2
+        )
         return kernel
 
     def sinc():
@@ -237,6 +241,11 @@ def degradation_peer(name: str):
         field = cv2.resize(rng.random((4, 4), np.float32), image.shape[:2], interpolation=cv2.INTER_CUBIC)
         transmission = np.exp(-rng.uniform(0.6, 1.8) * field)[..., None]
         return image * transmission + rng.uniform(0.7, 1.0) * (1 - transmission)
+
+    def low_light(image):
+        light = rng.uniform(0.1, 0.5) * image ** (2.2 * rng.uniform(1.0, 2.0))
+        light = light + np.sqrt(1e-3 * light + 1e-6) * rng.standard_normal(image.shape, np.float32)
+        return np.maximum(light, 0) ** np.float32(1 / 2.2)
 
     def mask(image):
         drawn = np.zeros(image.shape[:2], np.uint8)
@@ -279,6 +288,7 @@ def degradation_peer(name: str):
         "GaussianBlur": lambda x: convolved(x, gaussian()),
         "DefocusBlur": lambda x: convolved(x, disk()),
         "MotionBlur": lambda x: convolved(x, path()),
+        "MotionBlur, 120 pixels": lambda x: convolved(x, path(60.5)),
         "SincFilter": lambda x: convolved(x, sinc()),
         "KernelBlur": lambda x: convolved(x, np.rot90(MEASURED[0], rng.integers(4))),
         "Downsample": shrink,
@@ -286,6 +296,7 @@ def degradation_peer(name: str):
         "RainStreaks": rain,
         "Snow": snow,
         "Haze": haze,
+        "LowLight": low_light,
         "Mask": mask,
         "Mosaic": mosaic,
         "Quantize": lambda x: np.round(np.clip(x, 0, 1) * 255) / 255,
@@ -304,11 +315,12 @@ ROWS = [
     *(
         ("degradation", name, f"{name}, against {peer}")
         for name, peer in {
-            **dict.fromkeys(("GaussianBlur", "DefocusBlur", "MotionBlur", "KernelBlur"), "numpy and OpenCV"),
+            **dict.fromkeys(("GaussianBlur", "DefocusBlur", "MotionBlur"), "numpy and OpenCV"),
+            **dict.fromkeys(("MotionBlur, 120 pixels", "KernelBlur"), "numpy and OpenCV"),
             "SincFilter": "scipy and OpenCV",
             "Downsample": "Pillow",
             **dict.fromkeys(("AtScale", "RainStreaks", "Snow", "Haze", "Mask"), "OpenCV"),
-            **dict.fromkeys(("Mosaic", "Quantize"), "numpy"),
+            **dict.fromkeys(("LowLight", "Mosaic", "Quantize"), "numpy"),
             **dict.fromkeys(("real_esrgan", "bsrgan"), "numpy and OpenCV"),
         }.items()
     ),

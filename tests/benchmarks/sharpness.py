@@ -5,8 +5,8 @@
 By the rules of `sr-y`, means over the photos. Strength 0 is the network that the training started
 from. Likeness is judged by flower_features, which no training of these presets has seen: the distance
 of its feature maps, `losses.perceptual`. Contrast is the mean absolute difference of neighbours.
-The grid is what repeats with the scale, in 8-bit levels: its root mean square in photos, and its
-largest value on flat colours.
+The grid is what repeats with the scale: how far it stands out of the spectrum, the mean over photos;
+and in 8-bit levels its root mean square in photos, and its largest value on flat colours.
 """
 
 import argparse
@@ -35,7 +35,7 @@ def flat(network) -> float:
 
 
 def row(made, photos, judge, scale) -> list[float]:
-    """Means of PSNR, distance, contrast and the grid's amplitude over pairs of what is made and what was there."""
+    """Means of PSNR, distance, contrast, checkerboard and the grid's amplitude over pairs of made and real images."""
     rules, found = PROTOCOLS["sr-y"], []
     for image, clean in zip(made, photos):
         luma = [rules.compared(x[None], scale) for x in (clean, image)]
@@ -45,6 +45,7 @@ def row(made, photos, judge, scale) -> list[float]:
                 float(metrics.psnr(*luma)[0]),
                 float(np.mean(losses.perceptual(*maps))),
                 float(np.abs(np.diff(image, axis=1)).mean()),
+                metrics.checkerboard(image[None], scale),
                 255 * metrics.grid_amplitude(image[None], scale),
             )
         )
@@ -65,18 +66,24 @@ def main() -> None:
         rules.prepared(images.read(path, 3).astype(np.float32) / 255, scale) for path in images.files(options.data)
     ]
     small = [rules.degrade(clean, scale, number, None) for number, clean in enumerate(photos)]
-    print(f"| | PSNR Y, dB | distance | contrast | grid in photos | grid on flat colours |\n{'|---' * 6}|")
+    print(f"| | PSNR Y, dB | distance | contrast | grid in the spectrum | in photos | on flat colours |\n{'|---' * 7}|")
     rows = {"bicubic": ([rules.baseline(image, scale) for image in small], None)}
     for name, network in networks.items():
         made = [inference.restore(network, image) for image in tqdm.tqdm(small, desc=name, leave=False)]
         rows[name] = ([np.asarray(metrics.quantize(image)) for image in made], network)
     rows["as it was"] = (photos, None)
     for name, (made, network) in rows.items():
-        psnr, distance, contrast, grid_rms = row(made, photos, judge, scale)
+        psnr, distance, contrast, standing, rms = row(made, photos, judge, scale)
         grid = f"{flat(network):.2f}" if network else "-"
-        print(
-            f"| {name} | {psnr:.2f} | {distance:.3f} | {contrast:.4f} | {grid_rms:.2f} | {grid} |".replace("inf", "-")
+        cells = (
+            name,
+            f"{psnr:.2f}".replace("inf", "-"),
+            f"{distance:.3f}",
+            f"{contrast:.4f}",
+            f"{standing:.1f}",
+            f"{rms:.2f}",
         )
+        print(f"| {' | '.join((*cells, grid))} |")
 
 
 if __name__ == "__main__":

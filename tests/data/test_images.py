@@ -226,8 +226,9 @@ def test_files_are_found_in_subfolders_in_order(tmp_path):
     for name in ("b/2.png", "a.JPG", "b/1.webp"):
         (tmp_path / name).parent.mkdir(exist_ok=True)
         (tmp_path / name).write_bytes(b"x")
-    (tmp_path / ".hidden.png").write_bytes(b"x")
-    (tmp_path / "notes.txt").write_bytes(b"x")
+    (tmp_path / ".thumbs").mkdir()
+    for name in (".hidden.png", ".thumbs/1.png", "notes.txt"):
+        (tmp_path / name).write_bytes(b"x")
     assert [str(p.relative_to(tmp_path)) for p in images.files(tmp_path)] == ["a.JPG", "b/1.webp", "b/2.png"]
 
 

@@ -31,6 +31,26 @@ def test_what_is_no_kernel_is_refused(tmp_path):
         kernels.read(tmp_path / "k.npy")
 
 
+def test_a_file_of_more_than_kernels_says_which(tmp_path):
+    """As Levin's: the photo, its blurred one, and the kernel."""
+    photo, kernel = np.ones((255, 255)), np.ones((19, 19))
+    file = tmp_path / "im05.MAT"
+    io.savemat(file, {"x": photo, "f": kernel, "by": "me"}, appendmat=False)
+    with pytest.raises(ValueError, match=r"x: a kernel's sides are 2 to 129 pixels, got \(255, 255\)"):
+        kernels.read(file)
+    (read,) = kernels.read(file, names=["f"])
+    assert read.shape == (19, 19)
+    with pytest.raises(ValueError, match="holds x, f, by, no g"):
+        kernels.read(file, names=["g"])
+
+
+def test_matlabs_newer_files_are_refused_in_words(tmp_path):
+    file = tmp_path / "new.mat"
+    file.write_bytes(b"MATLAB 7.3 MAT-file".ljust(124) + b"\x00\x02IM" + bytes(400))
+    with pytest.raises(ValueError, match="-v7"):
+        kernels.read(file)
+
+
 def test_the_kernels_of_the_literature_are_read(shared):
     read = kernels.read(shared / "blur_kernels" / "kernels_12.mat")
     assert len(read) == 12 and all(kernel.shape == (25, 25) for kernel in read)

@@ -17,6 +17,14 @@ def test_a_file_is_replaced_at_once_or_not_at_all(tmp_path):
     assert path.read_text() == "new" and [*path.parent.iterdir()] == [path]
 
 
+def test_a_name_as_long_as_names_may_be_is_written(tmp_path):
+    path = tmp_path / ("n" * 251 + ".png")
+    with replacing.file(path) as beside:
+        assert beside.suffix == ".png"
+        beside.write_text("new")
+    assert path.read_text() == "new"
+
+
 def test_a_folder_is_replaced_at_once_or_not_at_all(tmp_path):
     path = tmp_path / "folder"
     with replacing.folder(path) as beside:

@@ -60,7 +60,7 @@ def test_a_sinc_takes_away_what_is_above_its_cutoff():
 
 def test_measured_kernels_are_used_as_given(photo):
     measured = np.random.default_rng(0).random((5, 8))
-    ours = np.asarray(d.KernelBlur([measured], turn=False)(photo, seed=0))
+    ours = np.asarray(d.KernelBlur([measured], turn=False, centred=False)(photo, seed=0))
     # Of 8 the fifth is the middle, for scipy too.
     theirs = ndimage.convolve(photo, (measured / measured.sum())[..., None], mode="reflect")
     np.testing.assert_allclose(ours, theirs, atol=2e-6)
@@ -68,10 +68,20 @@ def test_measured_kernels_are_used_as_given(photo):
 
 def test_measured_kernels_are_turned_in_eight_ways():
     measured = np.arange(9.0).reshape(3, 3)
-    layer = d.KernelBlur([measured])
+    layer = d.KernelBlur([measured], centred=False)
     drawn = np.asarray(layer.kernels(400, 0))
     expected = {np.rot90(k, turns).tobytes() for k in (measured, measured.T) for turns in range(4)}
     assert {np.round(36 * kernel.astype(np.float64)).tobytes() for kernel in drawn} == expected
+
+
+def test_measured_kernels_do_not_move_the_image(photo):
+    kernel = np.zeros((9, 11))
+    kernel[1:4, 6:9] = 1  # its middle is at 2, 7
+    moved = np.asarray(d.KernelBlur([kernel], turn=False, centred=False)(photo, seed=0))
+    blurred = np.asarray(d.KernelBlur([kernel], turn=False)(photo, seed=0))
+    expected = ndimage.uniform_filter(photo, (3, 3, 1), mode="reflect")
+    np.testing.assert_allclose(blurred, expected, atol=2e-6)
+    assert np.abs(moved - expected).mean() > 10 * np.abs(blurred - expected).mean()
 
 
 def test_random_blur_keeps_to_its_weights_and_convolves_once():
@@ -94,3 +104,9 @@ def test_wrong_parameters_are_refused():
         d.KernelBlur([])
     with pytest.raises(ValueError, match="takes blurs"):
         d.RandomBlur([d.GaussianBlur(), d.JPEG()])
+
+
+@pytest.mark.parametrize("radius", [0, -3, 2.5])
+def test_a_radius_that_is_none_is_refused(radius):
+    with pytest.raises(ValueError, match=f"at least 1, got {radius}"):
+        d.GaussianBlur(1.0, radius=radius)

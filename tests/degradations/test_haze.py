@@ -66,8 +66,10 @@ def test_real_scenes_have_as_many_edges(shared, scene):
     assert 5e-4 < steps(protocols.depth_of(path)[..., 0]) < 0.04
 
 
-def test_a_depth_of_another_rank_is_refused(photo):
+def test_a_depth_of_another_shape_is_refused(photo):
     with pytest.raises(ValueError, match="depth"):
         d.Haze()(photo, seed=0, depth=np.zeros(photo.shape[:2], np.float32))
+    with pytest.raises(ValueError, match="of the images' shape"):
+        d.Haze()(photo, seed=0, depth=np.zeros((*photo.shape[1::-1], 1), np.float32)[:7])
     with pytest.raises(ValueError, match="tint"):
         d.Haze(tint=2.0)

@@ -85,7 +85,7 @@ def test_camera_noise_is_an_image_of_eight_bits(photo):
 def test_wrong_channels_are_refused_not_converted(folder, gray_folder):
     with pytest.raises(ValueError, match="network of 3 channels"):
         evaluation.evaluate(Identity(1), evaluation.PROTOCOLS["awgn-rgb"], folder)
-    with pytest.raises(ValueError, match="files of 3 channels"):
+    with pytest.raises(ValueError, match=r"in colour, and .*is gray: convert it"):
         evaluation.evaluate(Identity(3), evaluation.PROTOCOLS["awgn-rgb"], gray_folder)
     with pytest.raises(ValueError, match="no sigma"):
         evaluation.evaluate(Identity(1, noise_map=True), evaluation.PROTOCOLS["jpeg-gray"], gray_folder)
@@ -142,7 +142,7 @@ def test_enlarging_is_judged_by_luma_without_the_border(folder):
     clean = images.read(folder / "0.png").astype(np.float64)
     small = evaluation.PROTOCOLS["sr-y"].degrade(np.float32(clean / 255), 2, 0)
     large = np.round(small * 255).repeat(2, 0).repeat(2, 1)
-    luma = [(x @ [65.481, 128.553, 24.966]) / 255 + 16 for x in (clean, large)]
+    luma = [np.round((x @ [65.481, 128.553, 24.966]) / 255 + 16) for x in (clean, large)]
     error = np.mean((luma[0] - luma[1])[2:-2, 2:-2] ** 2)
     assert result.psnr == pytest.approx(10 * np.log10(255**2 / error), abs=1e-3)
     assert result.level == 2 and result.input_psnr > result.psnr  # bicubic beats repeated pixels
@@ -211,7 +211,7 @@ def test_haze_is_computed_from_the_disparity_beside_a_photo(folder, tmp_path):
 INPUTS = {
     "camera-rgb": (36.89, 29.81, 23.30),
     "deblur-rgb": (26.17, 22.41, 20.55),
-    "derain-y": (30.16, 20.70, 17.50),
+    "derain-y": (30.16, 20.70, 17.50, 18.66),
     "dehaze-rgb": (13.86, 11.53, 10.15),
     "lowlight-rgb": (9.61, 8.42),
 }

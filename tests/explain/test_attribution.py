@@ -108,6 +108,8 @@ def test_a_picture_shows_photo_and_maps(photo, tmp_path):
     shown = images.read(tmp_path / "a.png")
     height, width = 2 * photo.shape[0], 2 * photo.shape[1]
     assert shown.shape[1] == 3 * width and shown.shape[0] > height
+    explain.show_attribution(tmp_path / "b.png", np.uint8(np.round(255 * photo)), {"one": found, "two": found})
+    assert np.abs(images.read(tmp_path / "b.png").astype(int) - shown).max() <= 1
     red = shown[28 : 28 + height, width : 2 * width].astype(int)
     rows, columns = np.nonzero((red[..., 0] > 150) & (red[..., 1] < 80) & (red[..., 2] < 80))
     assert abs(rows.mean() - 2 * 35) < 10 and abs(columns.mean() - 2 * 41) < 10

@@ -133,7 +133,7 @@ def test_what_the_format_does_not_hold_is_said(photo, tmp_path, restorer):
 
 def test_an_enlarging_network_makes_a_larger_video(photo, tmp_path):
     class Twice:
-        scale, sigma, strength, ensemble = 2, None, 1.0, False
+        scale, sigma, strength, ensemble, tile = 2, None, 1.0, False, None
 
         def fingerprint(self):
             return "twice"
@@ -177,7 +177,7 @@ def test_a_frame_that_fails_to_decode_is_reported_and_the_one_before_repeated(ph
 class Same:
     """A restorer that changes nothing."""
 
-    scale, sigma, strength, ensemble = 1, None, 1.0, False
+    scale, sigma, strength, ensemble, tile = 1, None, 1.0, False, None
 
     def fingerprint(self):
         return "same"
@@ -276,10 +276,16 @@ def test_a_killed_run_is_gone_on_with_and_gives_the_same_file(photo, tmp_path, n
     assert not (tmp_path / "out.mp4").exists() and (tmp_path / ".out.mp4.parts").is_dir()
     monkeypatch.setattr(video, "PART", 8)
     restorer, counts = inference.KerasRestorer(zoo.load(preset)), []
-    with pytest.raises(videos.VideoError, match="other settings; --overwrite"):
-        inference.restore_video(restorer, source, tmp_path / "out.mp4", smooth=0.4)
-    inference.restore_video(restorer, source, tmp_path / "out.mp4", smooth=0.5, progress=counts.append)
+    untiled = inference.KerasRestorer(restorer.network, tile=None)
+    for other, smooth in ((restorer, 0.4), (untiled, 0.5)):
+        with pytest.raises(videos.VideoError, match="other settings; --overwrite"):
+            inference.restore_video(other, source, tmp_path / "out.mp4", smooth=smooth)
+    said = []
+    inference.restore_video(
+        restorer, source, tmp_path / "out.mp4", smooth=0.5, progress=counts.append, report=said.append
+    )
     assert counts[0] in (8, 16) and sum(counts) == 60
+    assert said[0].endswith(f"out.mp4: going on after frame {counts[0]}")
     inference.restore_video(restorer, source, tmp_path / "once.mp4", smooth=0.5)
     resumed, once = read(tmp_path / "out.mp4"), read(tmp_path / "once.mp4")
     assert resumed[0] == once[0] == read(source)[0]

@@ -6,6 +6,7 @@ import pytest
 from keras import ops
 
 from tfgan_zoo import data, degradations, losses, metrics, models, networks, optimizers
+from tfgan_zoo.models import srgan
 
 
 @keras.saving.register_keras_serializable("tests")
@@ -71,6 +72,17 @@ def test_a_grid_on_smooth_images_is_seen_and_unlearnt(batches):
         assert error == pytest.approx(expected.mean(), rel=1e-3)
     history = model.fit(batches, steps_per_epoch=40, epochs=2, verbose=0, shuffle=False).history
     assert history["grid"][1] < history["grid"][0] and model.smooth_error(degraded).numpy().sum() < found.sum()
+
+
+def test_a_grid_on_photos_is_told_from_other_errors(photo):
+    real = photo[None, :64, :64]
+    rows, columns = np.indices((64, 64))
+    grid = 0.01 * np.where((rows + columns) % 2, 1.0, -1.0)[None, ..., None].astype(np.float32)
+    assert srgan.grid_error(real, real + grid, 2).numpy()[0] == pytest.approx(0.01, rel=1e-3)
+    # Twice as broad, it cancels; so does what is the same everywhere.
+    blocks = 0.01 * np.where((rows // 2 + columns // 2) % 2, 1.0, -1.0)[None, ..., None].astype(np.float32)
+    for other in (blocks, 0.01):
+        assert srgan.grid_error(real, real + other, 2).numpy()[0] < 1e-6
 
 
 def test_the_features_stay_as_they_are(batches):

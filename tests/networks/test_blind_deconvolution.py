@@ -45,6 +45,33 @@ def test_a_large_photos_kernel_is_sought_in_its_middle(photo):
     assert apart[:40].mean() > 0.1 and apart[60:].mean() < 0.01
 
 
+def test_every_tile_of_a_photo_is_told_of_one_kernel(monkeypatch):
+    """The lower half shows nothing, and would be left as it is by itself."""
+    clean = np.tile(data.astronaut()[:256, 96:352].astype(np.float32) / 255, (1, 2, 1))
+    clean = np.concatenate([clean, np.full_like(clean, 0.5)])
+    clean[400:440:4] = 0.3
+    blurred = np.asarray(MotionBlur(9.0)(clean, seed=2))
+    network, kernels, call = unlearnt(radius=9, window=128), [], networks.BlindDeconvolution.call
+    monkeypatch.setattr(networks.BlindDeconvolution, "call", lambda self, x: (kernels.append(x[1]), call(self, x))[1])
+    tiled = inference.restore(network, blurred, tile=256)
+    whole = inference.restore(network, blurred, tile=None)
+    # But for what Wiener's filter brings from beyond a tile.
+    assert np.abs(tiled - whole).mean() < 2e-3
+    assert len(kernels) == 1, "one graph for all"
+    again = inference.restore(network, np.rot90(blurred), tile=256)
+    assert np.abs(np.rot90(again, -1) - tiled).mean() < 0.01
+    turned = inference.restore(network, blurred[:256, :256], ensemble=True)
+    assert np.abs(turned - tiled[:256, :256])[16:-16, 16:-16].mean() < 0.02
+
+
+def test_parts_of_a_photo_agree_on_a_kernel():
+    point, line, other = np.zeros((3, 1, 9, 9), np.float32)
+    point[0, 4, 4], line[0, 4, 1:8], other[0, 1:8, 4] = 1, 1 / 7, 1 / 7
+    found = np.asarray(camera_shake.agreed(np.concatenate([other, line, line, line, point])))
+    np.testing.assert_allclose(found, line, atol=1e-6)
+    np.testing.assert_allclose(camera_shake.agreed(other), other, atol=1e-6)
+
+
 def test_a_photo_smaller_than_two_kernels_is_restored_too():
     network = unlearnt(radius=9)
     assert network.minimum_side == 4

@@ -9,22 +9,30 @@ _VIDEOS = (
     ".mp4", ".m4v", ".mov", ".mkv", ".webm", ".avi", ".mpg", ".mpeg",
     ".ts", ".mts", ".m2ts", ".wmv", ".flv", ".3gp", ".ogv", ".mxf",
 )  # fmt: skip
+_WRITTEN = (".mp4", ".m4v", ".mov", ".mkv", ".webm")
+"""`videos.WRITTEN`, which cannot be asked where PyAV is missing."""
 
 
 def add(commands) -> None:
     """Adds the command and its arguments."""
     restore = commands.add_parser("restore", help="restore photos and videos")
-    restore.add_argument("inputs", nargs="+", metavar="INPUT", help="image file, video file, or folder of images")
+    restore.add_argument("inputs", nargs="+", metavar="INPUT", help="image file, video file, or folder of them")
     restore.add_argument("-o", "--output", required=True, help="file for one input file, else a folder")
     restore.add_argument(
-        "--preset", help="name or folder of a preset, see tfgan-zoo list, or a TFLite file (default: resunet_photo)"
+        "--preset",
+        action="append",
+        help="name or folder of a preset, see tfgan-zoo list, or a TFLite file (default: resunet_photo); given several "
+        "times, one after the other",
     )
     restore.add_argument(
         "--sigma", type=float, help="noise level, 0 to 255, for presets that take one (default: estimated)"
     )
     restore.add_argument("--strength", type=float, default=1.0, help="0 changes nothing, 1 is all (default: 1)")
     restore.add_argument(
-        "--tile", default="auto", type=_tile, help="side in pixels, a multiple of 8; auto or off (default: auto)"
+        "--tile",
+        default="auto",
+        type=_tile,
+        help="side in pixels, the least depends on the preset; auto or off",
     )
     restore.add_argument("--ensemble", action="store_true", help="average over 8 orientations: slower, a little better")
     restore.add_argument("--smooth", type=float, help="less flicker in a video: 0 is none, 1 most (default: 0)")
@@ -40,14 +48,15 @@ def run(options) -> int:
     import tqdm
 
     jobs = _jobs([Path(name) for name in options.inputs], Path(options.output), options)
-    if not jobs:
-        print("all of them exist")
-        return 0
-    if options.smooth is not None and not any(_is_video(source) for source, _ in jobs):
+    there = [job for job in jobs if options.skip_existing and job[1].exists()]
+    jobs = [job for job in jobs if job not in there]
+    if jobs and options.smooth is not None and not any(_is_video(source) for source, _ in jobs):
         raise ValueError("--smooth is for videos")
-    restorer = _restorer(options)
-    failures = 0
+    restorer, failures = _restorer(options) if jobs else None, 0
     with _report(options) as report:
+        for source, _ in there if report else []:
+            # Its row is lost where the run that wrote it was killed.
+            report.existed(source)
         for outcome in _outcomes(restorer, jobs, options):
             if outcome.error:
                 of = "" if str(outcome.source) in outcome.error else f"{outcome.source}: "
@@ -55,6 +64,8 @@ def run(options) -> int:
                 failures += 1
             if report:
                 report.add(outcome)
+    if not jobs:
+        print("all of them exist")
     done = len(jobs) - failures
     if done:
         print(f"wrote {jobs[0][1]}" if len(jobs) == 1 else f"wrote {done} of {len(jobs)} files into {options.output}")
@@ -66,8 +77,18 @@ def run(options) -> int:
 def _restorer(options):
     from tfgan_zoo import inference, zoo
 
+    presets = options.preset or [zoo.DEFAULT]
+    if len(presets) == 1:
+        return _of(presets[0], options)
+    if options.sigma is not None or options.strength != 1:
+        raise ValueError("--sigma and --strength are for one preset")
+    return inference.InTurn([_of(preset, options) for preset in presets])
+
+
+def _of(preset, options):
+    from tfgan_zoo import inference, zoo
+
     asked = {name: getattr(options, name) for name in ("sigma", "strength", "tile", "ensemble")}
-    preset = options.preset or zoo.DEFAULT
     if str(preset).endswith(".tflite"):
         return inference.TFLiteRestorer(preset, **asked)
     if options.strength != 1 and "trained_from" in zoo.metadata(preset):
@@ -150,7 +171,7 @@ def _is_video(path: Path) -> bool:
 
 
 def _jobs(inputs: list[Path], output: Path, options) -> list[tuple[Path, Path]]:
-    """Pairs (source, target): one file to a file, else into a folder that keeps the tree."""
+    """Pairs (source, target): one file to a file, else into a folder that keeps the tree; some exist, if allowed."""
     from tfgan_zoo.data import images
 
     if len(inputs) == 1 and not inputs[0].is_dir() and output.suffix and not output.is_dir():
@@ -160,25 +181,31 @@ def _jobs(inputs: list[Path], output: Path, options) -> list[tuple[Path, Path]]:
             raise images.ImageError(f"several files need a folder to go into, not {output}")
         jobs = []
         for place in inputs:
-            found = images.files(place) if place.is_dir() else [place]
-            if place.is_dir() and (others := images.others(place)):
+            known = (*images.SUFFIXES, *_VIDEOS)
+            found = images.files(place, known) if place.is_dir() else [place]
+            if place.is_dir() and (others := images.others(place, known)):
                 print(f"{len(others)} files left out: {', '.join(sorted({p.suffix for p in others}))}", file=sys.stderr)
             if place.resolve() in output.resolve().parents:
                 # What an earlier run wrote into a folder inside the input is no input.
                 found = [path for path in found if output.resolve() not in path.resolve().parents]
             for path in found:
-                target = output / (path.relative_to(place) if place.is_dir() else path.name)
-                # GIF is read and not written.
-                jobs.append((path, target.with_suffix(".png") if target.suffix.lower() == ".gif" else target))
+                jobs.append((path, _written(output / (path.relative_to(place) if place.is_dir() else path.name))))
     targets = [target for _, target in jobs]
     if len(set(targets)) < len(targets):
         twice = next(target for target in targets if targets.count(target) > 1)
-        raise images.ImageError(f"two inputs would be written to {twice}")
-    if options.skip_existing:
-        return [job for job in jobs if not job[1].exists()]
-    if not options.overwrite and (existing := [target for target in targets if target.exists()]):
+        both = " and ".join(str(source) for source, target in jobs if target == twice)
+        raise images.ImageError(f"{both} would both be written to {twice}")
+    allowed = options.overwrite or options.skip_existing
+    if not allowed and (existing := [target for target in targets if target.exists()]):
         raise images.ImageError(f"{existing[0]} exists; --overwrite replaces it, --skip-existing leaves it")
     return jobs
+
+
+def _written(target: Path) -> Path:
+    """The same, with another suffix where that one is read and not written."""
+    if target.suffix.lower() == ".gif":
+        return target.with_suffix(".png")
+    return target.with_suffix(".mp4") if _is_video(target) and target.suffix.lower() not in _WRITTEN else target
 
 
 def _tile(text: str):

@@ -1,5 +1,6 @@
 """Images from files and TFDS as tf.data pipelines."""
 
+from tfgan_zoo.data import kernels
 from tfgan_zoo.data.array_picture import ArrayPicture
 from tfgan_zoo.data.clusters import clustered, group_centres, nearest_centre
 from tfgan_zoo.data.features import features, thumbnails
@@ -26,6 +27,7 @@ __all__ = [
     "flower_color",
     "flowers",
     "group_centres",
+    "kernels",
     "labelled",
     "nearest_centre",
     "pairs",

@@ -9,7 +9,7 @@ import contextlib
 import math
 import os
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -41,8 +41,8 @@ class ImageError(ValueError):
     """A file that is not an image that can be used; the message names the file and the reason."""
 
 
-def files(folder: str | os.PathLike) -> list[Path]:
-    """All image files below a folder, by suffix, sorted by path; hidden ones are left out.
+def files(folder: str | os.PathLike, suffixes: Sequence[str] = SUFFIXES) -> list[Path]:
+    """All image files below a folder, by suffix, sorted by path; without hidden ones and what lies in hidden folders.
 
     Raises:
         ImageError: if the folder does not exist or holds no image.
@@ -50,23 +50,20 @@ def files(folder: str | os.PathLike) -> list[Path]:
     folder = Path(folder)
     if not folder.is_dir():
         raise ImageError(f"{folder} is not a folder")
-    found = [
-        path
-        for path in sorted(folder.rglob("*"))
-        if path.suffix.lower() in SUFFIXES and not path.name.startswith(".") and path.is_file()
-    ]
+    found = [path for path in _below(folder) if path.suffix.lower() in suffixes]
     if not found:
-        raise ImageError(f"{folder} holds no image ({', '.join(SUFFIXES)})")
+        raise ImageError(f"{folder} holds no image ({', '.join(suffixes)})")
     return found
 
 
-def others(folder: str | os.PathLike) -> list[Path]:
+def others(folder: str | os.PathLike, suffixes: Sequence[str] = SUFFIXES) -> list[Path]:
     """Files below a folder that `files` leaves out for their suffix, such as a camera's raw files."""
-    return [
-        path
-        for path in sorted(Path(folder).rglob("*"))
-        if path.suffix and path.suffix.lower() not in SUFFIXES and not path.name.startswith(".") and path.is_file()
-    ]
+    return [path for path in _below(Path(folder)) if path.suffix and path.suffix.lower() not in suffixes]
+
+
+def _below(folder):
+    visible = (p for p in folder.rglob("*") if not any(part.startswith(".") for part in p.relative_to(folder).parts))
+    return sorted(path for path in visible if path.is_file())
 
 
 class Picture:

@@ -18,7 +18,8 @@ def file(path: str | os.PathLike) -> Iterator[Path]:
     """
     path = Path(path)
     path.parent.mkdir(parents=True, exist_ok=True)
-    beside = path.with_name(f".{uuid.uuid4().hex[:8]}-{path.name}")
+    # With its suffixes; a name that is as long as names may be could not be made longer.
+    beside = path.with_name(f".{uuid.uuid4().hex[:8]}{path.name[-12:]}")
     try:
         yield beside
         os.replace(beside, path)

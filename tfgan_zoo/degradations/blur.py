@@ -42,8 +42,11 @@ class GaussianBlur(Blur):
             None makes it round.
         exponent: b in exp(-q^b / 2), or a pair: 1 is a Gaussian, less has heavier tails.
         plateau: takes 1 / (1 + q^b) instead, which is flat in the middle.
-        radius: of the kernel; three of the largest deviations by default.
+        radius: of the kernel in pixels, at least 1; three of the largest deviations by default.
         **kwargs: of `Degradation`.
+
+    Raises:
+        ValueError: if a value is out of its range.
     """
 
     def __init__(self, sigma=(0.2, 3.0), across=None, exponent=1.0, plateau: bool = False, radius=None, **kwargs):
@@ -51,6 +54,8 @@ class GaussianBlur(Blur):
         self.sigma = bounds("sigma", sigma, low=0.01, high=1000.0)
         self.across = None if across is None else bounds("across", across, low=0.01, high=1000.0)
         self.exponent, self.plateau = bounds("exponent", exponent, low=0.1, high=100.0), plateau
+        if radius is not None and (radius != int(radius) or radius < 1):
+            raise ValueError(f"radius must be a whole number of pixels, at least 1, got {radius}")
         self.given_radius = radius
 
     @property
@@ -130,13 +135,15 @@ class KernelBlur(Blur):
         measured: arrays of rank 2, of any sides, such as `data.kernels.read` gives; each is
             divided by its sum. Of an even side the middle is the pixel after the centre.
         turn: turns and mirrors the kernel at random, in eight ways.
+        centred: moves each by whole pixels until its centre of mass is in the middle, so that the blurred
+            image lies where the sharp one does; measured ones are often two or three pixels beside it.
         **kwargs: of `Degradation`.
 
     Raises:
         ValueError: if there is no kernel, or one is not of rank 2 or has no positive sum.
     """
 
-    def __init__(self, measured, turn: bool = True, **kwargs):
+    def __init__(self, measured, turn: bool = True, centred: bool = True, **kwargs):
         super().__init__(**kwargs)
         arrays = [np.asarray(kernel, np.float32) for kernel in measured]
         for array in arrays:
@@ -145,8 +152,8 @@ class KernelBlur(Blur):
                 raise ValueError(f"a kernel is an array of rank 2 of positive sum, got {found}")
         if not arrays:
             raise ValueError("measured must hold at least one kernel, got none")
-        self.measured, self.turn = [array.tolist() for array in arrays], turn
-        self._stack = _stacked(arrays, turn)
+        self.measured, self.turn, self.centred = [array.tolist() for array in arrays], turn, centred
+        self._stack = _stacked(arrays, turn, centred)
 
     @property
     def radius(self):
@@ -157,7 +164,7 @@ class KernelBlur(Blur):
         return ops.take(self._stack, ops.minimum(ops.cast(point, "int32"), len(self._stack) - 1), axis=0)
 
     def get_config(self):
-        return {**super().get_config(), "measured": self.measured, "turn": self.turn}
+        return {**super().get_config(), "measured": self.measured, "turn": self.turn, "centred": self.centred}
 
 
 @keras.saving.register_keras_serializable("tfgan_zoo")
@@ -195,14 +202,23 @@ class RandomBlur(Blur, RandomChoice):
         return chosen
 
 
-def _stacked(arrays, turn):
+def _stacked(arrays, turn, centred):
     """Kernels of one odd side and of sum 1, in all eight positions: (kernels, side, side)."""
-    radius = max(max(array.shape) // 2 for array in arrays)
+    middles = [_centre(array) if centred else [side // 2 for side in array.shape] for array in arrays]
+    # As far as the farthest edge is from the middle.
+    radius = max(max(at, side - 1 - at) for a, middle in zip(arrays, middles) for at, side in zip(middle, a.shape))
     stack = []
-    for array in arrays:
-        before = [radius - side // 2 for side in array.shape]
-        after = [2 * radius + 1 - side - start for side, start in zip(array.shape, before)]
-        stack.append(np.pad(array / array.sum(), list(zip(before, after))))
+    for array, middle in zip(arrays, middles):
+        around = [(radius - at, radius - (side - 1 - at)) for at, side in zip(middle, array.shape)]
+        stack.append(np.pad(array / array.sum(), around))
     if turn:
         stack = [np.rot90(k, turns) for kernel in stack for k in (kernel, kernel.T) for turns in range(4)]
     return np.stack(stack).astype(np.float32)
+
+
+def _centre(kernel):
+    """Row and column of the pixel nearest to the centre of mass."""
+    return tuple(
+        int(np.clip(np.round(np.arange(side) @ kernel.sum(axis=1 - axis) / kernel.sum()), 0, side - 1))
+        for axis, side in enumerate(kernel.shape)
+    )

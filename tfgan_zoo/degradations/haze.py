@@ -39,10 +39,10 @@ class Haze(Degradation):
                 have one, not negative, in any unit of which `beta` is the inverse.
 
         Raises:
-            ValueError: if the depth is not of that rank.
+            ValueError: if the depth is not of that shape.
         """
-        if depth is not None and (len(depth.shape) != len(images.shape) or depth.shape[-1] != 1):
-            raise ValueError(f"depth must be of the images' shape with one channel, got {depth.shape}")
+        if depth is not None and not _fits(depth.shape, images.shape):
+            raise ValueError(f"depth must be of the images' shape {images.shape} with one channel, got {depth.shape}")
         if depth is not None and len(images.shape) == 3:
             depth = depth[None]
         return self.degrade(images, seed, depth=depth)
@@ -66,6 +66,12 @@ class Haze(Degradation):
 
     def get_config(self):
         return {**super().get_config(), "beta": self.beta, "airlight": self.airlight, "tint": self.tint}
+
+
+def _fits(depth, images):
+    """Whether a depth's shape is that of images with one channel, as far as both are known."""
+    known = zip(depth[:-1], images[:-1])
+    return len(depth) == len(images) and depth[-1] == 1 and all(None in pair or pair[0] == pair[1] for pair in known)
 
 
 def random_depth(images, seed):
@@ -95,9 +101,9 @@ def _things(images, seed):
     light = resize.resize_to(resize.resize_to(light, -(-height // 6), -(-width // 6)), height, width)
     total = 0.0
     for one in random.split(seed, 3):
-        field_seed, seed = random.split(one, 2)
-        nearer, follows, threshold = ops.split(random.uniform((count, 3, 1, 1), 0.0, 1.0, seed), 3, axis=1)
+        field_seed, own = random.split(one, 2)
+        nearer, follows, threshold = ops.split(random.uniform((count, 3, 1, 1), 0.0, 1.0, own), 3, axis=1)
         field = fields.smooth(count, height, width, 5, field_seed) + (4.0 * follows - 2.0) * light
         edge = ops.sigmoid(_SHARPNESS * (fields.stretched(field) - (0.4 + 0.5 * threshold)))
         total = total + ops.relu(nearer - 0.4) * edge
-    return total * ops.cast(random.uniform((count, 1, 1, 1), 0.0, 1.0, random.fold(seed, 0)) < 0.5, "float32")
+    return total * ops.cast(random.uniform((count, 1, 1, 1), 0.0, 1.0, random.fold(own, 0)) < 0.5, "float32")

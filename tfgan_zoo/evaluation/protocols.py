@@ -37,8 +37,8 @@ class Protocol:
             [0, 1]; None where nothing is known.
         summary: one sentence on the rules.
         enlarges: whether the level is the factor by which the network enlarges.
-        luma: whether Y of BT.601 in limited range is compared, in place of all channels; a gray
-            protocol takes it, rounded, of colour files.
+        luma: whether Y of BT.601 in limited range, rounded, is compared, in place of all channels; a
+            gray protocol takes it of colour files.
         border: what is cut off each side before comparing, in levels.
         layouts: names of the folders, degraded and clean, of data sets that come in pairs.
         cropped: whether a clean photo is cut to the middle that its smaller degraded one shows.
@@ -87,7 +87,8 @@ class Protocol:
     def compared(self, image: np.ndarray, level: float) -> np.ndarray:
         """What is compared of a batch: all of it or the luma, without the border."""
         if self.luma and self.channels == 3:
-            image = np.asarray(color.rgb_to_luma(image))
+            # As MATLAB's rgb2ycbcr gives it of 8 bits, by which SRCNN and those after it were measured.
+            image = _levels(color.rgb_to_luma(image))
         return np.asarray(padding.without_border(image, math.ceil(self.border * level)))
 
 
@@ -120,19 +121,21 @@ def _shaken(clean, length, number, path=None):
     return _levels(MotionBlur(length)(clean, seed=number))
 
 
-# Longer streaks than the recipe `derain` learns from, flatter ones, and flatter ones at more distances.
+# Longer streaks than the recipe `derain` learns from, those of one direction that it does, at more distances, and long
+# slanted ones.
 RAIN = {
     1: RainStreaks(density=0.0008, length=(28.0, 36.0), angle=(-10.0, 10.0), layers=2, strength=(0.3, 0.5), mist=0.0),
     2: RainStreaks(density=0.002, length=(10.0, 16.0), angle=(-60.0, -45.0), width=0.9, strength=(0.4, 0.6), mist=0.0),
     3: RainStreaks(
         density=0.003, length=(14.0, 20.0), angle=(42.0, 55.0), layers=4, strength=(0.4, 0.6), mist=0.3, screen=True
     ),
+    4: RainStreaks(density=0.001, length=(30.0, 40.0), angle=(48.0, 62.0), width=0.8, strength=(0.4, 0.7), mist=0.1),
 }
 
 
 def _rainy(clean, setting, number, path=None):
     if setting not in RAIN:
-        raise ValueError(f"setting must be 1, 2 or 3, got {setting:g}")
+        raise ValueError(f"setting must be 1, 2, 3 or 4, got {setting:g}")
     return _levels(RAIN[int(setting)](clean, seed=number))
 
 
@@ -211,8 +214,8 @@ PROTOCOLS = {
             _shrunk,
             None,
             "Sides cut to a multiple of the scale; bicubic with antialiasing as MATLAB's, rounded to 8 bits; Y of "
-            "BT.601 in limited range, a border as wide as the scale cut; the input is bicubic enlargement. Gray files "
-            "become colour.",
+            "BT.601 in limited range, rounded, a border as wide as the scale cut; the input is bicubic enlargement. "
+            "Gray files become colour.",
             enlarges=True,
             luma=True,
             border=1.0,
@@ -234,12 +237,12 @@ PROTOCOLS = {
             "derain-y",
             3,
             "setting",
-            (1, 2, 3),
+            (1, 2, 3, 4),
             _rainy,
             None,
-            "Pairs of rainy and clean photos, or RainStreaks at three settings (1 light and long, 2 broad and slanted, "
-            "3 of four layers, blended by screen in mist), seeded by the image's number, rounded to 8 bits; Y of "
-            "BT.601 in limited range.",
+            "Pairs of rainy and clean photos, or RainStreaks at four settings (1 light and long, 2 broad and slanted, "
+            "3 of four layers, blended by screen in mist, 4 long and slanted), seeded by the image's number, rounded "
+            "to 8 bits; Y of BT.601 in limited range, rounded, as MATLAB gives it.",
             luma=True,
             layouts=(*_RESTORED, ("rain", "norain"), ("rainy", "clean"), ("rainy", "gt"), ("rainy", "norain")),
         ),

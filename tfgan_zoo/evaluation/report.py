@@ -72,7 +72,21 @@ def evaluate(
         for level in levels or protocol.levels
         for n, path in enumerate(layouts.clean_photos(Path(folder), int(level) if protocol.enlarges else None))
     ]
+    _check_files({path for _, _, *both in asked for path in both if path}, protocol)
     return [_measure(network, protocol, *one) for one in tqdm.tqdm(asked, desc=protocol.name, unit="image")]
+
+
+def _check_files(paths: set[Path], protocol: Protocol) -> None:
+    """Opens every file, so that a wrong one is named at once and not after hours."""
+    for path in sorted(paths):
+        channels = images.Picture(path).channels
+        converted = protocol.enlarges or (protocol.luma and channels == 3)
+        if channels != protocol.channels and not converted:
+            wanted, got = ({1: "gray", 3: "in colour"}[count] for count in (protocol.channels, channels))
+            raise ValueError(
+                f"{protocol.name} measures photos that are {wanted}, and {path} is {got}: convert it, or choose "
+                "another protocol"
+            )
 
 
 def _factor(network, protocol, levels) -> list[float]:
@@ -88,8 +102,6 @@ def _read(path: Path, protocol: Protocol) -> np.ndarray:
     image = images.read(path, 3 if protocol.enlarges else None)
     if protocol.luma and protocol.channels == 1 and image.shape[-1] == 3:
         return np.round(255 * np.asarray(color.rgb_to_luma(np.float32(image) / 255))) / np.float32(255)
-    if image.shape[-1] != protocol.channels:
-        raise ValueError(f"{protocol.name} takes files of {protocol.channels} channels, {path} has {image.shape[-1]}")
     return np.float32(image) / 255
 
 

@@ -25,7 +25,8 @@ class Attribution:
 
     Attributes:
         map: what each input pixel added to the detector, (height, width, channels), float32,
-            signed; the sum is `change` but for the steps of the integral.
+            signed; the sum is `change` but for the steps of the integral, and for what has no derivative:
+            the kernel that `networks.BlindDeconvolution` finds changes along the path, too.
         change: of the detector from the path's start to its end.
         patch: top, left, height and width in pixels of the output.
         scale: how many times larger the output is.
@@ -116,11 +117,12 @@ def show_attribution(path: str | os.PathLike, image: np.ndarray, found: dict[str
 
     Args:
         path: of the PNG.
-        image: the input, (height, width, channels) in [0, 1].
+        image: the input, as `attribute` takes it.
         found: attributions by what they are called.
     """
+    image = _scaled(image)
     times = max(1, round(320 / image.shape[1]))
-    gray = np.asarray(image, np.float32).mean(axis=-1, keepdims=True).repeat(3, axis=-1)
+    gray = image.mean(axis=-1, keepdims=True).repeat(3, axis=-1)
     first = next(iter(found.values()))
     shown = {"the patch": _framed(pictures.to_rgb(image), first.patch, times, first.scale)}
     for name, attribution in found.items():

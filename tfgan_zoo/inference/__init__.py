@@ -3,10 +3,12 @@
 from tfgan_zoo import extras
 from tfgan_zoo.inference.folders import Outcome, Report, restore_files
 from tfgan_zoo.inference.generating import generate, inputs_of, latent_rows, latents, slerp
+from tfgan_zoo.inference.in_turn import InTurn
 from tfgan_zoo.inference.restoring import KerasRestorer, TiledRestorer, restore, restore_file
 from tfgan_zoo.inference.tflite import TFLiteGenerator, TFLiteRestorer
 
 __all__ = [
+    "InTurn",
     "KerasRestorer",
     "Outcome",
     "Report",

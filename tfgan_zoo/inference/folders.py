@@ -71,15 +71,17 @@ class Report:
     """A CSV file with a row a file: file, width, height, seconds, status, error; written as it goes.
 
     Args:
-        path: where to; a row of an earlier run stays, and new ones are added.
+        path: where to; the rows of an earlier run stay, and new ones are added.
     """
 
     COLUMNS = ("file", "width", "height", "seconds", "status", "error")
 
     def __init__(self, path: str | os.PathLike):
         # Names of files need not be UTF-8.
-        self.file = open(path, "a", newline="", encoding="utf-8", errors="surrogateescape")
+        self.file = open(path, "a+", newline="", encoding="utf-8", errors="surrogateescape")
         self.writer = csv.writer(self.file)
+        self.file.seek(0)
+        self.known = {row["file"] for row in csv.DictReader(self.file) if row["status"] != "failed"}
         if not self.file.tell():
             self._write(self.COLUMNS)
 
@@ -88,6 +90,11 @@ class Report:
         status = "failed" if outcome.error else "restored"
         size = (outcome.width, outcome.height)
         self._write((outcome.source, *size, f"{outcome.seconds:.3f}", status, outcome.error))
+
+    def existed(self, source: Path) -> None:
+        """Writes a row for a file that an earlier run restored, if that did not."""
+        if str(source) not in self.known:
+            self._write((source, "", "", "", "existed", ""))
 
     def _write(self, row) -> None:
         self.writer.writerow(row)

@@ -3,6 +3,7 @@
 import abc
 import hashlib
 import itertools
+import json
 import os
 from collections.abc import Callable
 from pathlib import Path
@@ -33,6 +34,7 @@ class TiledRestorer(abc.ABC):
     """
 
     whole = False
+    survey_side = None
 
     def prepare(self, sigma, strength: float, tile, ensemble: bool) -> None:
         """Checks and keeps what was asked for.
@@ -65,8 +67,15 @@ class TiledRestorer(abc.ABC):
             raise ValueError(f"a tile must be a multiple of {self.grid} and here at least {self.smallest}, got {tile}")
 
     @abc.abstractmethod
-    def forward(self, batch: np.ndarray, sigma: float | None) -> np.ndarray:
-        """The network on (batch, height, width, channels), float32; sigma in units of the image's range."""
+    def forward(self, batch: np.ndarray, sigma: float | None, found: np.ndarray | None = None) -> np.ndarray:
+        """The network on (batch, height, width, channels), float32; sigma in units of the image's range.
+
+        `found` is what `survey` gave, turned as the batch is.
+        """
+
+    def survey(self, windows: np.ndarray) -> np.ndarray:
+        """What the network finds in windows of a picture and is told of in each tile: (1, side, side)."""
+        raise NotImplementedError
 
     @abc.abstractmethod
     def fingerprint(self) -> str:
@@ -81,7 +90,7 @@ class TiledRestorer(abc.ABC):
 
         Args:
             picture: an `images.Picture` or `ArrayPicture`.
-            out: array or memory map of `output_shape` and the picture's dtype.
+            out: array or memory map of `output_shape`; uint8, uint16, or floating point in [0, 1].
             progress: called with the number of the picture's rows finished since the last call.
         """
         smallest = self.minimum_side
@@ -92,10 +101,10 @@ class TiledRestorer(abc.ABC):
         sigma = None
         if self.noise_map:
             sigma = (estimate_sigma(picture) if self.sigma is None else self.sigma) / 255
-        tile = self.tile
+        found, tile = self._surveyed(picture), self.tile
         while True:
             try:
-                return self._in_bands(picture, out, sigma, tile, progress)
+                return self._in_bands(picture, out, (sigma, found), tile, progress)
             except tf.errors.ResourceExhaustedError as error:
                 if self.whole:
                     raise MemoryError(f"not enough memory for all of {picture.width}x{picture.height}") from error
@@ -106,46 +115,57 @@ class TiledRestorer(abc.ABC):
             raise MemoryError(f"not enough memory for a tile of {tile} pixels, and smaller ones do not fit the overlap")
         return max(tile // 2 // self.grid * self.grid, self.smallest)
 
-    def _in_bands(self, picture, out, sigma, tile, progress):
+    def _surveyed(self, picture):
+        if self.survey_side is None:
+            return None
+        windows = np.stack(_most_detailed(picture, self.survey_side))
+        if windows.shape[-1] != self.channels:
+            windows = np.repeat(windows.mean(axis=-1, keepdims=True), self.channels, axis=-1)
+        return self.survey(windows)
+
+    def _in_bands(self, picture, out, told, tile, progress):
         bands = tiles.spans(picture.height, tile, self.overlap, self.margin)
         carried = np.zeros((0, *self.output_shape(picture)[1:]), np.float32)
         for band, below in itertools.zip_longest(bands, bands[1:]):
-            rows = self._band(picture, band, sigma, tile) * self._scaled(band.weights)[:, None, None]
+            rows = self._band(picture, band, told, tile) * self._scaled(band.weights)[:, None, None]
             rows[: len(carried)] += carried
             finished = (below.start if below else band.stop) - band.start
             self._store(picture, out, band.start, rows[: self.scale * finished])
             carried = rows[self.scale * finished :]
             progress(finished)
 
-    def _band(self, picture, band, sigma, tile):
+    def _band(self, picture, band, told, tile):
         """One row of tiles, restored and joined: (band's height, width, channels) times scale, float32."""
         height, scale = band.stop - band.start, self.scale
         rows = np.zeros((scale * height, *self.output_shape(picture)[1:]), np.float32)
         for span in tiles.spans(picture.width, tile, self.overlap, self.margin):
             pixels = picture.pixels(band.start, span.start, height, span.stop - span.start)
-            restored = self._tile(np.asarray(convert.scaled(pixels), np.float32), sigma)
+            restored = self._tile(np.asarray(convert.scaled(pixels), np.float32), *told)
             rows[:, scale * span.start : scale * span.stop] += restored * self._scaled(span.weights)[None, :, None]
         return rows
 
     def _scaled(self, weights):
         return np.repeat(weights, self.scale)
 
-    def _tile(self, pixels, sigma):
+    def _tile(self, pixels, sigma, found):
         """Restores (height, width, channels), float32."""
         if not self.ensemble:
-            return self._run(pixels, sigma)
+            return self._run(pixels, sigma, found)
         # Of whole strides, so that turned, too, they fall on the same pixels in every tile.
         height, width = pixels.shape[:2]
         padded = np.pad(pixels, ((0, -height % self.grid), (0, -width % self.grid), (0, 0)), mode="symmetric")
         total = 0.0
         for turns in range(4):
             for mirror in (False, True):
-                view = np.rot90(padded, turns)
-                result = self._run(view[:, ::-1] if mirror else view, sigma)
+                way = np.s_[:, ::-1] if mirror else np.s_[:]
+                view, found_view = np.rot90(padded, turns)[way], None
+                if found is not None:
+                    found_view = np.rot90(found[0], turns)[way][None]
+                result = self._run(view, sigma, found_view)
                 total = total + np.rot90(result[:, ::-1] if mirror else result, -turns)
         return total[: self.scale * height, : self.scale * width] / 8
 
-    def _run(self, pixels, sigma):
+    def _run(self, pixels, sigma, found):
         channels = self.channels
         if channels == pixels.shape[-1]:
             batch = pixels[None]
@@ -155,17 +175,17 @@ class TiledRestorer(abc.ABC):
             sigma = None if sigma is None else 3**0.5 * sigma
         else:
             batch = np.moveaxis(pixels, -1, 0)[..., None]
-        restored = self.forward(batch, sigma)
+        restored = self.forward(batch, sigma, found)
         if channels == pixels.shape[-1]:
             return restored[0]
         return restored[0].mean(axis=-1, keepdims=True) if channels == 3 else np.moveaxis(restored[..., 0], 0, -1)
 
     def _store(self, picture, out, top, rows):
-        """Blends finished rows with the input, and writes them in the picture's own type."""
+        """Blends finished rows with the input, and writes them in the type of `out`."""
         if self.strength != 1:
             before = np.asarray(convert.scaled(picture.pixels(top, 0, len(rows), picture.width)), np.float32)
             rows = before + self.strength * (rows - before)
-        levels, rows, top = convert.levels(picture.dtype), np.clip(rows, 0, 1), self.scale * top
+        levels, rows, top = convert.levels(out.dtype), np.clip(rows, 0, 1), self.scale * top
         out[top : top + len(rows)] = rows if levels is None else np.round(rows * levels)
 
 
@@ -195,36 +215,70 @@ class KerasRestorer(TiledRestorer):
         self.network, self.name = network, network.name
         self.channels, self.noise_map, self.scale = network.channels, network.noise_map, network.scale
         self.minimum_side, self.tile_margin, self.whole = network.minimum_side, network.tile_margin, network.whole
+        self.survey_side = network.survey_side
         self.prepare(sigma, strength, tile, ensemble)
-        self._graph = _graph(network)
+        self._graph, self._surveying = _graphs(network)
 
     def fingerprint(self):
-        return hashlib.sha256(b"".join(weight.tobytes() for weight in self.network.get_weights())).hexdigest()
+        settings = json.dumps(self.network.get_config(), sort_keys=True)
+        weights = (weight.tobytes() for weight in self.network.get_weights())
+        return hashlib.sha256(b"".join([settings.encode(), *weights])).hexdigest()
 
-    def forward(self, batch, sigma):
+    def forward(self, batch, sigma, found=None):
         inputs = [tf.constant(batch)]
         if sigma is not None:
             inputs.append(tf.fill((len(batch), 1, 1, 1), np.float32(sigma)))
+        if found is not None:
+            inputs.append(tf.constant(np.ascontiguousarray(found)))
         return self._graph(*inputs).numpy()
 
-
-def _graph(network):
-    """The network in a graph, traced once, however many restorers there are of it."""
-    if not hasattr(network, "_restoring_graph"):
-        signature = [tf.TensorSpec((None, None, None, network.channels))]
-        signature += [tf.TensorSpec((None, 1, 1, 1))] * network.noise_map
-        network._restoring_graph = tf.function(lambda *x: network(x if len(x) > 1 else x[0]), input_signature=signature)
-    return network._restoring_graph
+    def survey(self, windows):
+        return self._surveying(tf.constant(windows)).numpy()
 
 
-def restore(network: keras.Model, image, **options) -> np.ndarray:
-    """Restores one image; see `KerasRestorer` for the options.
+def _graphs(network):
+    """The network in a graph, and its survey, traced once, however many restorers there are of it."""
+    if not hasattr(network, "_restoring_graphs"):
+        image = tf.TensorSpec((None, None, None, network.channels))
+        surveys = network.survey_side is not None
+        told = [tf.TensorSpec((None, 1, 1, 1))] * network.noise_map + [tf.TensorSpec((1, None, None))] * surveys
+        # Concrete, since TensorFlow takes the graphs of several networks for one that is traced again and again.
+        whole = tf.function(lambda *x: network(x if told else x[0])).get_concrete_function(image, *told)
+        network._restoring_graphs = whole, tf.function(network.survey).get_concrete_function(image) if surveys else None
+    return network._restoring_graphs
+
+
+_WINDOWS = 5
+
+
+def _most_detailed(picture, side: int) -> list[np.ndarray]:
+    """Of windows that cover a picture, those in which neighbours differ most, float32 in [0, 1]."""
+    sides = [min(side, length) for length in (picture.height, picture.width)]
+    tops, lefts = (
+        np.linspace(0, length - size, -(-length // size)).round().astype(int)
+        for length, size in zip((picture.height, picture.width), sides)
+    )
+    kept = []
+    for top, left in itertools.product(tops.tolist(), lefts.tolist()):
+        window = np.asarray(convert.scaled(picture.pixels(top, left, *sides)), np.float32)
+        detail = np.abs(np.diff(window, axis=0)).mean() + np.abs(np.diff(window, axis=1)).mean()
+        kept = sorted([*kept, (float(detail), top, left, window)], key=lambda one: one[:3])[-_WINDOWS:]
+    return [window for *_, window in kept]
+
+
+def restore(
+    network: keras.Model, image, *, sigma=None, strength: float = 1.0, tile="auto", ensemble: bool = False
+) -> np.ndarray:
+    """Restores one image.
 
     Args:
-        network: a `networks.RestorationNetwork`, such as `zoo.load` gives, or a restorer, whose options are set.
+        network: a `networks.RestorationNetwork`, such as `zoo.load` gives; or a restorer, whose options are set.
         image: a path, or an array (height, width) or (height, width, 1 or 3), uint8, uint16 or
             floating point in [0, 1].
-        **options: sigma, strength, tile, ensemble.
+        sigma: of `KerasRestorer`, where a network is given; likewise the others.
+        strength: likewise.
+        tile: likewise.
+        ensemble: likewise.
 
     Returns:
         An array of the image's shape, times the network's scale, and dtype; without alpha, which `restore_file` keeps.
@@ -238,7 +292,9 @@ def restore(network: keras.Model, image, **options) -> np.ndarray:
         raise TypeError(f'the first argument is a network, such as zoo.load("{network}")')
     is_path = isinstance(image, (str, os.PathLike))
     picture = images.Picture(image) if is_path else ArrayPicture(np.asarray(image))
-    restorer = network if isinstance(network, TiledRestorer) else KerasRestorer(network, **options)
+    restorer = network
+    if isinstance(network, keras.Model):
+        restorer = KerasRestorer(network, sigma=sigma, strength=strength, tile=tile, ensemble=ensemble)
     out = np.empty(restorer.output_shape(picture), picture.dtype)
     restorer(picture, out)
     return out if is_path or np.ndim(image) == 3 else out[..., 0]

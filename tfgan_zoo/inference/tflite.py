@@ -123,7 +123,7 @@ class TFLiteRestorer(TiledRestorer):
     def fingerprint(self):
         return hashlib.sha256(self.file.path.read_bytes()).hexdigest()
 
-    def forward(self, batch, sigma):
+    def forward(self, batch, sigma, found=None):
         height, width = batch.shape[1:3]
         filled = np.pad(batch, ((0, 0), (0, self.height - height), (0, self.width - width), (0, 0)), mode="symmetric")
         rest = {} if sigma is None else {"sigma": np.float32([self._told(255 * sigma)])}

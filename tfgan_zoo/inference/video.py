@@ -54,6 +54,8 @@ def restore_video(
     clip = videos.Clip(source)
     videos.encoder(target, clip)
     parts = video_parts.Parts(target, _job(restorer, clip, smooth), anew)
+    if parts.frames:
+        report(f"{target}: going on after frame {parts.frames}")
     progress(parts.frames)
     try:
         _finish_parts(restorer, clip, parts, smooth, progress, report)
@@ -119,5 +121,5 @@ def _job(restorer, clip, smooth) -> dict:
         "version": tfgan_zoo.__version__,
         "source": [str(clip.path.resolve()), file.st_size, file.st_mtime_ns],
         "network": restorer.fingerprint(),
-        "settings": [restorer.sigma, restorer.strength, restorer.ensemble, smooth, PART],
+        "settings": [restorer.sigma, restorer.strength, restorer.ensemble, restorer.tile, smooth, PART],
     }

@@ -50,8 +50,8 @@ def checkerboard(images, scale: int) -> float:
         scale: times that they were enlarged, at least 2.
 
     Returns:
-        Of the highest of those peaks, its power over that around it: 1 to 6 in photos, of which many
-        have the grid of JPEG's blocks; a pattern of half an 8-bit level has 20.
+        Of the highest of those peaks, its power over that around it: 1 to 6 in most photos, more where JPEG
+        left the grid of its blocks; a pattern of half an 8-bit level has 20.
 
     Raises:
         ValueError: for a scale or images too small.

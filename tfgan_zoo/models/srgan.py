@@ -29,7 +29,8 @@ class SRGAN(AdversarialRestorer):
         perceptual_weight: of `losses.perceptual`.
         pixel_weight: of the pixel loss.
         adversarial_weight: of the adversarial loss; 0 leaves it out, the baseline.
-        grid_weight: of `smooth_error`, since neither features nor discriminator mind a grid of half a level.
+        grid_weight: of `smooth_error` and `grid_error`, since neither features nor discriminator mind a grid of half
+            a level.
         map_weights: of the feature maps; equal ones by default.
         **kwargs: of `AdversarialRestorer`.
     """
@@ -62,7 +63,8 @@ class SRGAN(AdversarialRestorer):
         maps = [self.features.feature_maps(images) for images in (tf.cast(seen.real, tf.float32), seen.fake)]
         terms["perceptual"] = self.perceptual_weight * losses.perceptual(*maps, self.map_weights)
         if self.grid_weight:
-            terms["grid"] = self.grid_weight * self.smooth_error(seen.batch["degraded"][: len(_CONTRASTS)])
+            smooth = tf.reduce_mean(self.smooth_error(seen.batch["degraded"][: len(_CONTRASTS)]))
+            terms["grid"] = self.grid_weight * (smooth + grid_error(seen.real, seen.fake, self.generator.scale))
         return terms
 
     def smooth_error(self, degraded):
@@ -99,6 +101,24 @@ class SRGAN(AdversarialRestorer):
     def from_config(cls, config):
         features = keras.saving.deserialize_keras_object(config["features"])
         return super().from_config({**config, "features": features})
+
+
+def grid_error(real, fake, scale: int):
+    """What of an enlargement's error repeats with its grid: the peaks that `metrics.checkerboard` looks for.
+
+    Args:
+        real: images, (batch, height, width, channels), of sides that the scale divides.
+        fake: what was made of smaller ones, likewise.
+        scale: times that they were enlarged.
+
+    Returns:
+        The mean absolute difference between the mean error at a place of the grid and at all, one value an image.
+    """
+    error = tf.cast(fake, tf.float32) - tf.cast(real, tf.float32)
+    _, height, width, channels = error.shape
+    error = tf.reshape(error, (-1, height // scale, scale, width // scale, scale, channels))
+    places = tf.reduce_mean(error, axis=(1, 3))
+    return tf.reduce_mean(tf.abs(places - tf.reduce_mean(places, axis=(1, 2), keepdims=True)), axis=(1, 2, 3))
 
 
 def _ramps(corners, scale):

@@ -33,6 +33,9 @@ class RestorationNetwork(keras.Model):
     iterates = False
     """Whether it calculates in turns, each from the last one's result: 8-bit arithmetic would carry its errors on."""
 
+    survey_side = None
+    """Side in pixels of the windows of which `survey` finds what holds for the whole image; None where nothing does."""
+
     minimum_side = 1
     """The smallest height or width in pixels that the network takes."""
 
@@ -45,6 +48,14 @@ class RestorationNetwork(keras.Model):
     def tile_margin(self) -> int:
         """How many pixels away influence is too weak to see: what tiles must overlap by."""
         return self.receptive_radius
+
+    def survey(self, windows):
+        """What holds for a whole image and a tile alone would guess anew: the network's second input then.
+
+        Args:
+            windows: of the image, (count, at most `survey_side`, likewise, channels).
+        """
+        raise NotImplementedError(f"{type(self).__name__} finds nothing that holds for the whole image")
 
     def __init__(self, channels: int = 1, noise_map: bool = False, **kwargs):
         # Images stay float32 in a mixed-precision network: half precision has 8 bits of mantissa.
@@ -67,7 +78,7 @@ class RestorationNetwork(keras.Model):
 
     def compute_output_spec(self, inputs, training=None):
         # Known without tracing, which JAX cannot do for padding to a multiple of unknown sizes.
-        image = inputs[0] if self.noise_map else inputs
+        image = inputs[0] if isinstance(inputs, (tuple, list)) else inputs
         batch, *sides, channels = image.shape
         sides = [side and self.scale * side for side in sides]
         return keras.KerasTensor((batch, *sides, channels - self.guides), dtype="float32")

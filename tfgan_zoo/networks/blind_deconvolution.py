@@ -22,7 +22,8 @@ class BlindDeconvolution(RestorationNetwork):
     Args:
         repair: a network of one size, without a noise map, whose guides are three times its channels.
         radius: of the largest kernel in pixels.
-        window: side in pixels of the middle in which the kernel is looked for, where a photo is larger.
+        window: side in pixels of what the kernel is looked for in, where a photo is larger: the middle, or what
+            `survey` is given.
         **kwargs: of `RestorationNetwork`.
 
     Raises:
@@ -56,23 +57,50 @@ class BlindDeconvolution(RestorationNetwork):
 
     @property
     def receptive_radius(self) -> int:
-        # The kernel is of the whole window, and Wiener's filter has no end; two kernels away it has faded.
+        # The kernel is of the whole photo, and Wiener's filter has no end; two kernels away it has faded.
         return self.repair.receptive_radius + 2 * self.radius
 
     @property
     def tile_margin(self) -> int:
         return self.repair.tile_margin + 2 * self.radius
 
+    @property
+    def survey_side(self) -> int:
+        return self.window
+
+    def survey(self, windows):
+        """The kernel of a whole photo, on which most of its windows agree.
+
+        Args:
+            windows: (count, height, width, channels), each side more than twice the radius.
+
+        Returns:
+            (1, side, side): the network's second input.
+        """
+        return camera_shake.agreed(camera_shake.kernel(self._luma(self._grown(windows)), self.radius))
+
     def call(self, inputs):
+        """A photo restored.
+
+        Args:
+            inputs: (batch, height, width, channels), or a pair of that and a kernel as `survey` gives it.
+        """
+        inputs, kernel = inputs if isinstance(inputs, (tuple, list)) else (inputs, None)
         height, width = ops.shape(inputs)[1:3]
-        # A kernel needs a photo twice its size; of less the border is repeated.
-        rows, columns = (padding.at_least(side, 2 * self.radius + 2) for side in (height, width))
-        photo = padding.extend(inputs, 0, rows, columns)
-        # What explains a result (`explain.attribution`) or learns from it takes the kernel as given.
-        kernel = ops.stop_gradient(camera_shake.kernel(self._luma(photo), self.radius))
+        photo = self._grown(inputs)
+        if kernel is None:
+            # What explains a result (`explain.attribution`) or learns from it takes the kernel as given.
+            kernel = ops.stop_gradient(camera_shake.kernel(self._luma(photo), self.radius))
+        side = 2 * self.radius + 1
+        kernel = ops.broadcast_to(ops.reshape(kernel, (-1, side, side)), (ops.shape(photo)[0], side, side))
         first, *others = camera_shake.deconvolve(photo, kernel, _STRENGTHS)
         restored = self.repair(ops.concatenate([first, photo, *others], axis=-1))
         return padding.crop_to(restored, height, width)
+
+    def _grown(self, images):
+        """A kernel needs a photo twice its size; of less the border is repeated."""
+        rows, columns = (padding.at_least(side, 2 * self.radius + 2) for side in ops.shape(images)[1:3])
+        return padding.extend(images, 0, rows, columns)
 
     def _luma(self, images):
         """Of the middle of the photos, in full range: edges in less would cost more than they should."""

@@ -24,6 +24,8 @@ nothing the kernel is nothing, and without any edge it is a point."""
 _FAINTEST = 1 / 7
 """Of a kernel's largest value; less is taken for noise."""
 _SMALLEST_RADIUS = 3
+_ALIKE = 0.8
+"""Correlation from which on two kernels are taken for one."""
 
 
 def kernel(luma, radius: int):
@@ -52,6 +54,24 @@ def kernel(luma, radius: int):
             found = _cleaned(resize.resize_to(found[..., None], 2 * reach + 1, 2 * reach + 1, "bilinear")[..., 0])
         found, cost = _refined(blurred, found, reach, cost)
     return found
+
+
+def agreed(kernels):
+    """One kernel of several that were found in parts of a photo: the mean of those like the one most like all.
+
+    Args:
+        kernels: (count, side, side), each as `kernel` gives it.
+
+    Returns:
+        (1, side, side).
+    """
+    # Blurred, so that paths a pixel apart are alike.
+    shapes = ops.average_pool(kernels[..., None], 3, strides=1, padding="same")[..., 0]
+    shapes = shapes / ops.sqrt(ops.sum(ops.square(shapes), axis=(1, 2), keepdims=True))
+    alike = ops.einsum("nij,mij->nm", shapes, shapes)
+    likest = ops.take(alike, ops.argmax(ops.sum(alike, axis=1)), axis=0)
+    share = ops.cast(likest >= _ALIKE, "float32")[:, None, None]
+    return _cleaned(ops.sum(share * kernels, axis=0, keepdims=True))
 
 
 def deconvolve(images, kernel, strengths: tuple[float, ...]):

@@ -21,6 +21,7 @@ class AdversarialRecipe(RestorationRecipe):
     Args:
         model: makes the model, with its losses and its average; called with the network, the degradation, the
             dtype policy and the seed.
+        likeness: whose features judge what looks alike, in words for the card.
         trained_from: name of the preset that `start` loads, if it is one: `zoo.between` needs it.
         learning_rate: the generator's at the start, of Adam; it falls on a cosine to a tenth.
         discriminator_rate: the discriminator's, likewise.
@@ -28,6 +29,7 @@ class AdversarialRecipe(RestorationRecipe):
     """
 
     model: Callable[..., models.AdversarialRestorer] | None = None
+    likeness: str = ""
     trained_from: str | None = None
     learning_rate: float = 1e-4
     discriminator_rate: float = 4e-4
@@ -75,8 +77,9 @@ class AdversarialRecipe(RestorationRecipe):
 
     def origin(self, facts):
         training = facts["training"]
+        likeness = f", likeness judged by {self.likeness}" if self.likeness else ""
         return (
             f"{training['photos']} photos of {training['folder']}, {training['steps']:,} steps against a "
-            "discriminator, from the weights of a preset trained by pixels alone; "
+            f"discriminator{likeness}, from the weights of a preset trained by pixels alone; "
             f"{facts['held_out_psnr']:.2f} dB on held-out photos"
         )

@@ -24,7 +24,8 @@ RECIPE = RestorationRecipe(
     limits=(
         "One quality a photo, blocks on the grid of eight from the upper left corner: a photo that was cut, made "
         "smaller or saved twice afterwards keeps more of them. A photo that was never a poor JPEG "
-        "loses fine detail: leave it as it is."
+        "loses fine detail: leave it as it is. Set12's starfish is a piece of a photo that it began from: the other "
+        "eleven of Set12 are at 29.70, 32.00, 33.28 and 34.13 dB."
     ),
     network=functools.partial(networks.ResUNet, 1),
     degradation=JPEG((8, 45)),

@@ -3,7 +3,7 @@
     tfgan-zoo train restore_anything --data BSDS500
 
 The network of dehaze and lowlight, from lowlight's weights: about as many steps for five tasks as they had for one. No
-preset of it comes with the package. About an hour and a quarter on a CPU core.
+preset of it comes with the package. About an hour and a half on a CPU core.
 """
 
 from tfgan_zoo import losses, zoo
@@ -33,9 +33,9 @@ RECIPE = RestorationRecipe(
     },
     channels=3,
     phases=(
-        Phase(steps=10_000, size=192, batch=4, loss=losses.FrequencyLoss(5.0)),
-        Phase(steps=3_000, size=208, batch=4, loss=losses.FrequencyLoss(5.0)),
+        Phase(steps=7_000, size=192, batch=4, loss=losses.FrequencyLoss(5.0)),
+        Phase(steps=2_000, size=208, batch=4, loss=losses.FrequencyLoss(5.0)),
     ),
-    start=lambda: zoo.load("lowlight"),
+    start=lambda: zoo.load("lowlight").network,
     patches={"upright": True},
 )

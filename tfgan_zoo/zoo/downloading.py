@@ -69,7 +69,7 @@ def find(name: str) -> Path | None:
 def near(name: str, known: Iterable[str]) -> str:
     """What follows "there is no preset NAME": the nearest name and all."""
     known = list(known)
-    close = difflib.get_close_matches(name, known, n=1, cutoff=0.3)
+    close = difflib.get_close_matches(name, known, n=1, cutoff=0.5)
     return f"{f'; did you mean {close[0]}?' if close else '.'} Known: {', '.join(known) or 'none'}"
 
 
