@@ -48,13 +48,13 @@ def run(options) -> int:
     import tqdm
 
     jobs = _jobs([Path(name) for name in options.inputs], Path(options.output), options)
-    there = [job for job in jobs if options.skip_existing and job[1].exists()]
-    jobs = [job for job in jobs if job not in there]
+    there = {target: source for source, target in jobs if options.skip_existing and target.exists()}
+    jobs = [job for job in jobs if job[1] not in there]
     if jobs and options.smooth is not None and not any(_is_video(source) for source, _ in jobs):
         raise ValueError("--smooth is for videos")
     restorer, failures = _restorer(options) if jobs else None, 0
     with _report(options) as report:
-        for source, _ in there if report else []:
+        for source in there.values() if report else []:
             # Its row is lost where the run that wrote it was killed.
             report.existed(source)
         for outcome in _outcomes(restorer, jobs, options):
