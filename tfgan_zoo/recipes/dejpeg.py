@@ -11,7 +11,7 @@ import functools
 
 from tfgan_zoo import losses, networks, zoo
 from tfgan_zoo.degradations import JPEG
-from tfgan_zoo.recipes.restoration import Phase, RestorationRecipe
+from tfgan_zoo.recipes.restoration import SET12, Phase, RestorationRecipe
 
 
 def _start():
@@ -37,5 +37,5 @@ RECIPE = RestorationRecipe(
     ),
     learning_rate=5e-4,
     start=_start,
-    leave_out=frozenset({"12003"}),  # the starfish of Set12
+    leave_out=SET12,
 )

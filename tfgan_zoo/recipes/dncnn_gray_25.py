@@ -12,7 +12,7 @@ import keras
 
 from tfgan_zoo import losses, networks
 from tfgan_zoo.degradations import GaussianNoise
-from tfgan_zoo.recipes.restoration import Phase, RestorationRecipe
+from tfgan_zoo.recipes.restoration import SET12, Phase, RestorationRecipe
 
 RECIPE = RestorationRecipe(
     name="dncnn_gray_25",
@@ -31,5 +31,5 @@ RECIPE = RestorationRecipe(
         # Patches of 40 pixels are all border to a network that looks 17 pixels far.
         Phase(steps=3_000, size=80, batch=8, loss=keras.losses.MeanSquaredError()),
     ),
-    leave_out=frozenset({"12003"}),  # the starfish of Set12
+    leave_out=SET12,
 )

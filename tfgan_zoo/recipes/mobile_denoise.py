@@ -10,7 +10,7 @@ import functools
 
 from tfgan_zoo import losses, networks
 from tfgan_zoo.degradations import GaussianNoise
-from tfgan_zoo.recipes.restoration import Phase, RestorationRecipe
+from tfgan_zoo.recipes.restoration import SET12, Phase, RestorationRecipe
 
 RECIPE = RestorationRecipe(
     name="mobile_denoise",
@@ -29,5 +29,5 @@ RECIPE = RestorationRecipe(
         Phase(steps=48_000, size=64, batch=16, loss=losses.Charbonnier()),
         Phase(steps=16_000, size=128, batch=8, loss=losses.Charbonnier()),
     ),
-    leave_out=frozenset({"12003"}),  # the starfish of Set12
+    leave_out=SET12,
 )

@@ -10,7 +10,7 @@ import functools
 
 from tfgan_zoo import losses, networks
 from tfgan_zoo.degradations import Chain, Downsample, Quantize
-from tfgan_zoo.recipes.restoration import Phase, RestorationRecipe
+from tfgan_zoo.recipes.restoration import SET5, Phase, RestorationRecipe
 
 DEGRADATION = Chain([Downsample(2), Quantize()])
 
@@ -27,6 +27,6 @@ RECIPE = RestorationRecipe(
     channels=3,
     phases=(Phase(steps=55_000, size=96, batch=16, loss=losses.Charbonnier()),),
     scale=2,
-    leave_out=frozenset({"302003"}),  # Set5's "woman"
+    leave_out=SET5,
     patches={"scales": (1, 0.8, 0.6)},
 )

@@ -18,6 +18,9 @@ from tfgan_zoo.recipes.recipe import Recipe, Stage
 CAMERA = RandomChoice([Chain([GaussianNoise((0.0, 3 / 255)), JPEG((70, 95))]), Chain([])])
 """What a camera does to half of the photos besides: a network that never met it makes its noise and blocks loud."""
 
+SET5, SET12 = frozenset({"302003"}), frozenset({"12003"})
+"""BSDS500's photos of which Set5's "woman" and Set12's "starfish" are pieces: who is measured there leaves them out."""
+
 HELD_OUT_EVERY = 25
 _REQUESTS = 48
 

@@ -12,7 +12,7 @@ import functools
 
 from tfgan_zoo import losses, networks, zoo
 from tfgan_zoo.degradations import GaussianNoise
-from tfgan_zoo.recipes.restoration import Phase, RestorationRecipe
+from tfgan_zoo.recipes.restoration import SET12, Phase, RestorationRecipe
 
 
 def _start():
@@ -38,5 +38,5 @@ RECIPE = RestorationRecipe(
     ),
     start=_start,
     finish=lambda network: network.with_bottom(0),
-    leave_out=frozenset({"12003"}),  # the starfish of Set12
+    leave_out=SET12,
 )

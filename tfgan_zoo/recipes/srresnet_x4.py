@@ -11,7 +11,7 @@ import functools
 
 from tfgan_zoo import losses, networks
 from tfgan_zoo.degradations import Chain, Downsample, Quantize
-from tfgan_zoo.recipes.restoration import Phase, RestorationRecipe
+from tfgan_zoo.recipes.restoration import SET5, Phase, RestorationRecipe
 
 DEGRADATION = Chain([Downsample(4), Quantize()])
 
@@ -30,6 +30,6 @@ RECIPE = RestorationRecipe(
     channels=3,
     phases=(Phase(steps=8_500, size=128, batch=8, loss=losses.Charbonnier()),),
     scale=4,
-    leave_out=frozenset({"302003"}),  # Set5's "woman"
+    leave_out=SET5,
     patches={"scales": (1, 0.8, 0.6)},
 )

@@ -10,6 +10,7 @@ import functools
 
 from tfgan_zoo import data, layers, networks
 from tfgan_zoo.recipes.classification import ClassificationRecipe
+from tfgan_zoo.recipes.restoration import SET5
 
 SIDE = 64
 
@@ -17,7 +18,7 @@ RECIPE = ClassificationRecipe(
     name="texture_features",
     summary="which of 383 photos a piece is from; its feature maps are a perceptual loss",
     limits="For losses. What it learnt are the textures and colours of those photos, not things.",
-    examples=functools.partial(data.pieces, side=SIDE, leave_out={"302003"}),
+    examples=functools.partial(data.pieces, side=SIDE, leave_out=SET5),
     network=functools.partial(networks.ConvClassifier, (SIDE, SIDE, 3), 383, widths=(32, 64, 128, 128)),
     steps=6_000,
     serves="train srgan_x4 --data BSDS500",
