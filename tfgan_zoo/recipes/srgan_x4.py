@@ -46,8 +46,8 @@ RECIPE = AdversarialRecipe(
     summary="photos four times as high and wide, with made-up texture (SRGAN)",
     limits=(
         "Texture is made up: it looks right and is not what was there; not for medicine, evidence or measuring. Faces "
-        "and writing may come out wrong. A grid of four pixels is left, of .7 of an 8-bit level where photos have .3, "
-        "too faint to be seen. Learnt from photos without noise or JPEG; clean yours first."
+        "and writing may come out wrong. Between strengths of 0 and 1 a faint grid of four pixels stands out of the "
+        "spectrum more than at either end. Learnt from photos without noise or JPEG; clean yours first."
     ),
     network=PIXELS.network,
     degradation=PIXELS.degradation,
