@@ -175,7 +175,7 @@ def test_one_bad_file_among_many_does_not_stop_the_others(folder, tmp_path, pres
         (["restore", "{photo}", "-o", "{tmp}/x.heic", "--preset", "{preset}"], "not as .heic"),
         (["restore", "{photo}", "-o", "{tmp}/x.png", "--preset", "{preset}", "--sigma", "20"], "takes no sigma"),
         (["restore", "{photo}", "-o", "{tmp}/x.png", "--preset", "{preset}", "--strength", "2"], "strength"),
-        (["restore", "{photo}", "{photo}", "-o", "{tmp}/out", "--preset", "{preset}"], "two inputs"),
+        (["restore", "{photo}", "{photo}", "-o", "{tmp}/out", "--preset", "{preset}"], "would both be written"),
         (["restore", "{photo}", "-o", "{tmp}/x.png", "--preset", "{preset}", "--smooth", "0.5"], "is for videos"),
         (["restore", "{photo}", "{tiny}", "-o", "{tmp}/out.png", "--preset", "{preset}"], "need a folder"),
         (["restore", "{folder}", "-o", "{photo}", "--preset", "{preset}"], "need a folder"),

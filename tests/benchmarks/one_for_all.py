@@ -26,7 +26,7 @@ def _saved(clean, quality, number, path=None):
 
 RULES = {
     **evaluation.PROTOCOLS,
-    "jpeg-rgb": dataclasses.replace(CAMERA, name="jpeg-rgb", level="quality", levels=(20, 40), degrade=_saved),
+    "jpeg-rgb": dataclasses.replace(CAMERA, name="jpeg-rgb", level="JPEG quality", levels=(20, 40), degrade=_saved),
     "not damaged": dataclasses.replace(CAMERA, name="not damaged", levels=(1,), degrade=lambda clean, *_: clean),
 }
 # The protocol, and the preset that knows its fault.
