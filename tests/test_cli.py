@@ -8,7 +8,8 @@ import PIL.Image
 import pytest
 
 from tfgan_zoo import cli, evaluation, inference, networks, zoo
-from tfgan_zoo.data import images
+from tfgan_zoo.cli import restore
+from tfgan_zoo.data import images, videos
 
 
 @pytest.fixture(name="preset")
@@ -143,6 +144,10 @@ def test_what_is_no_image_by_its_name_is_mentioned(folder, tmp_path, preset, cap
     (folder / "raw.CR2").write_bytes(b"raw")
     assert run("restore", folder, "-o", tmp_path / "out", "--preset", preset) == 0
     assert "1 files left out: .CR2" in capsys.readouterr().err
+
+
+def test_the_formats_of_videos_are_those_that_are_written():
+    assert restore._WRITTEN == videos.WRITTEN
 
 
 def test_a_tile_is_a_number(capsys):

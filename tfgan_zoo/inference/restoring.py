@@ -12,7 +12,7 @@ import keras
 import numpy as np
 import tensorflow as tf
 
-from tfgan_zoo.data import convert, images
+from tfgan_zoo.data import convert, images, windows
 from tfgan_zoo.data.array_picture import ArrayPicture
 from tfgan_zoo.data.noise_level import estimate_sigma
 from tfgan_zoo.networks import RestorationNetwork
@@ -118,10 +118,10 @@ class TiledRestorer(abc.ABC):
     def _surveyed(self, picture):
         if self.survey_side is None:
             return None
-        windows = np.stack(_most_detailed(picture, self.survey_side))
-        if windows.shape[-1] != self.channels:
-            windows = np.repeat(windows.mean(axis=-1, keepdims=True), self.channels, axis=-1)
-        return self.survey(windows)
+        found = np.stack(windows.most_detailed(picture, self.survey_side))
+        if found.shape[-1] != self.channels:
+            found = np.repeat(found.mean(axis=-1, keepdims=True), self.channels, axis=-1)
+        return self.survey(found)
 
     def _in_bands(self, picture, out, told, tile, progress):
         bands = tiles.spans(picture.height, tile, self.overlap, self.margin)
@@ -246,24 +246,6 @@ def _graphs(network):
         whole = tf.function(lambda *x: network(x if told else x[0])).get_concrete_function(image, *told)
         network._restoring_graphs = whole, tf.function(network.survey).get_concrete_function(image) if surveys else None
     return network._restoring_graphs
-
-
-_WINDOWS = 5
-
-
-def _most_detailed(picture, side: int) -> list[np.ndarray]:
-    """Of windows that cover a picture, those in which neighbours differ most, float32 in [0, 1]."""
-    sides = [min(side, length) for length in (picture.height, picture.width)]
-    tops, lefts = (
-        np.linspace(0, length - size, -(-length // size)).round().astype(int)
-        for length, size in zip((picture.height, picture.width), sides)
-    )
-    kept = []
-    for top, left in itertools.product(tops.tolist(), lefts.tolist()):
-        window = np.asarray(convert.scaled(picture.pixels(top, left, *sides)), np.float32)
-        detail = np.abs(np.diff(window, axis=0)).mean() + np.abs(np.diff(window, axis=1)).mean()
-        kept = sorted([*kept, (float(detail), top, left, window)], key=lambda one: one[:3])[-_WINDOWS:]
-    return [window for *_, window in kept]
 
 
 def restore(
