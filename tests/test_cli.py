@@ -41,6 +41,16 @@ def test_a_file_to_a_file_and_a_tree_to_a_tree(folder, tmp_path, preset):
     assert len(images.files(tmp_path / "two")) == 2
 
 
+def test_files_of_one_name_stay_apart(folder, tmp_path, preset):
+    PIL.Image.open(folder / "0.png").save(folder / "0.gif")
+    assert run("restore", folder, "-o", tmp_path / "out", "--preset", preset) == 0
+    assert {p.name for p in (tmp_path / "out").iterdir()} == {"0.png", "0.gif.png", "1.png", "2.png", "3.png"}
+    assert run("restore", folder, "-o", tmp_path / "out", "--preset", preset, "--skip-existing") == 0
+    (folder / "0.png").rename(folder / "other.png")
+    assert run("restore", folder, "-o", tmp_path / "alone", "--preset", preset) == 0
+    assert (tmp_path / "alone" / "0.png").exists() and not (tmp_path / "alone" / "0.gif.png").exists()
+
+
 def test_results_inside_the_input_are_no_input(folder, preset):
     for _ in range(2):
         assert run("restore", folder, "-o", folder / "clean", "--preset", preset, "--overwrite") == 0
@@ -85,6 +95,11 @@ def test_presets_one_after_the_other(folder, tmp_path, preset, capsys):
     photo = np.float32(images.read(folder / "0.png")) / 255
     expected = inference.restore(zoo.load(twice), inference.restore(zoo.load(preset), photo))
     np.testing.assert_allclose(images.read(tmp_path / "out" / "0.png") / 255, np.clip(expected, 0, 1), atol=0.51 / 255)
+    whole = networks.Guided(networks.ResUNet(3, widths=(8, 12), blocks=(1, 1)), 64)
+    whole = zoo.save(whole, tmp_path / "whole", summary="a test")
+    assert run(*command[:-1], whole, "--overwrite", "--tile", "256") == 0, "of the first alone"
+    assert run(*command[:5], whole, "--overwrite", "--tile", "256") == 2
+    assert "takes no tiles" in error_of(capsys)
     assert run(*command[:-1], twice, "--overwrite", "--sigma", "9") == 2
     assert "for one preset" in error_of(capsys)
     restorer = inference.InTurn([inference.KerasRestorer(zoo.load(name)) for name in (preset, preset, twice)])

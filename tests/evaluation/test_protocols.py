@@ -4,7 +4,7 @@ import keras
 import numpy as np
 import pytest
 
-from tfgan_zoo import evaluation, inference, metrics, networks
+from tfgan_zoo import degradations, evaluation, inference, metrics, networks
 from tfgan_zoo.data import images
 from tfgan_zoo.evaluation import literature
 
@@ -175,6 +175,23 @@ def test_pairs_are_taken_as_they_are(folder, tmp_path):
     (tmp_path / "pairs" / "gt" / "1.png").unlink()
     with pytest.raises(ValueError, match=r"1_0\.8\.png has no clean photo"):
         evaluation.evaluate(Identity(3), evaluation.PROTOCOLS["dehaze-rgb"], tmp_path / "pairs")
+
+
+def test_a_network_that_surveys_a_photo_is_judged_as_it_restores(photo, tmp_path):
+    """Where its windows do not agree with the middle."""
+    inner = networks.ResUNet(3, (8, 12), (1, 1), guides=9)
+    network = networks.BlindDeconvolution(inner, 5, window=64)
+    sharp = np.tile(photo, (2, 2, 1))
+    blurred = np.asarray(degradations.Chain([degradations.MotionBlur(9.0), degradations.Quantize()])(sharp, seed=1))
+    for name, image in (("blur", blurred), ("sharp", sharp)):
+        (tmp_path / name).mkdir()
+        images.write(tmp_path / name / "a.png", np.round(image * 255).astype(np.uint8))
+    (result,) = evaluation.evaluate(network, evaluation.PROTOCOLS["deblur-rgb"], tmp_path)
+    sharp, blurred = (images.read(tmp_path / name / "a.png") for name in ("sharp", "blur"))
+    restored = inference.restore(network, blurred)
+    assert result.psnr == pytest.approx(float(metrics.psnr(*(x[None] / 255 for x in (sharp, restored)))[0]), abs=0.02)
+    middle = np.asarray(metrics.quantize(network(np.float32(blurred)[None] / 255)))[0]
+    assert abs(result.psnr - float(metrics.psnr(sharp[None] / 255, middle[None])[0])) > 0.05
 
 
 def test_a_larger_clear_photo_is_cut_to_the_middle(folder, tmp_path):

@@ -110,7 +110,7 @@ def test_a_file_says_what_it_is(files):
 @pytest.mark.parametrize(
     "lie",
     [{"scale": 10**6}, {"scale": "2"}, {"channels": 3}, {"minimum_side": 0}, {"minimum_side": 10**9},
-     {"tile_margin": None}, {"kind": 7}, {"kind": "generation"}],
+     {"tile_margin": None}, {"whole": True, "scale": 2}, {"kind": 7}, {"kind": "generation"}],
     ids=str,
 )  # fmt: skip
 def test_metadata_that_the_file_belies_are_refused(files, tmp_path, lie):
@@ -148,6 +148,23 @@ def test_a_file_of_an_odd_size_restores_too(restorers, photo, tmp_path):
     large = np.tile(photo, (2, 2, 1))[:180, :200]
     expected, found = inference.restore(network, large), inference.restore(inference.TFLiteRestorer(file), large)
     np.testing.assert_allclose(found[:-16, :-16], expected[:-16, :-16], atol=2e-3)
+
+
+def test_a_file_that_judges_by_the_whole_is_shown_it_small(photo, tmp_path):
+    network = networks.Guided(networks.ResUNet(3, (8, 12), (1, 1), gain=True), 64)
+    # Within [0, 1], since a file's results are clipped before they are transferred.
+    kernel, bias = (0.2 * weight for weight in network.network.tail.get_weights())
+    network.network.tail.set_weights([kernel, bias + 0.1])
+    file = export.to_tflite(network, tmp_path / "whole.tflite", size=64)
+    restorer = inference.TFLiteRestorer(file)
+    assert restorer.whole and restorer.tile is None
+    large = 0.2 + 0.5 * np.tile(photo, (2, 2, 1))[:128, :128]
+    np.testing.assert_allclose(inference.restore(restorer, large), inference.restore(network, large), atol=2e-3)
+    for height, width in ((128, 60), (40, 64), (64, 64), (4, 100)):
+        found = inference.restore(restorer, large[:height, :width])
+        assert found.shape == (height, width, 3) and np.abs(found - large[:height, :width]).max() > 0.02
+    rows = {file.name: export.measured(network, file, [({"image": large[None, :64, :64]}, None)])}
+    assert "rather than cut it into tiles" in report.write_readme(tmp_path, "whole", rows, file.name).read_text()
 
 
 def test_a_file_takes_sigma_as_a_network_does(files, restorers, photo):

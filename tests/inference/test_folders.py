@@ -5,6 +5,7 @@ import time
 
 import numpy as np
 import pytest
+import tensorflow as tf
 
 from tfgan_zoo import inference, networks
 from tfgan_zoo.data import images
@@ -47,6 +48,43 @@ def test_a_report_takes_any_name(tmp_path):
     with inference.Report(tmp_path / "report.csv") as report:
         report.add(inference.Outcome(source, source, error="no"))
     assert b"caf\xe9.png" in (tmp_path / "report.csv").read_bytes()
+
+
+def test_what_is_no_report_is_left_alone(tmp_path):
+    path = tmp_path / "prices.csv"
+    path.write_text("name,price\npear,3\n")
+    with pytest.raises(ValueError, match="is no report: its first row is not file,width"):
+        inference.Report(path)
+    assert path.read_text() == "name,price\npear,3\n"
+
+
+def test_a_row_that_was_cut_off_is_one_row(tmp_path):
+    path, outcome = tmp_path / "new" / "report.csv", inference.Outcome(tmp_path / "a.png", tmp_path / "b.png")
+    with inference.Report(path) as report:
+        report.add(outcome)
+    path.write_bytes(path.read_bytes()[:-20])
+    with inference.Report(path) as report:
+        report.existed(outcome.source)
+    rows = list(csv.DictReader(path.read_text().splitlines()))
+    assert len(rows) == 2 and rows[1]["file"] == str(outcome.source) and rows[1]["status"] == "existed"
+
+
+@pytest.mark.parametrize(
+    "error", [tf.errors.InvalidArgumentError(None, None, "odd"), tf.errors.ResourceExhaustedError(None, None, "full")]
+)
+def test_what_tensorflow_cannot_do_to_a_photo_does_not_stop_the_others(folder, tmp_path, restorer, monkeypatch, error):
+    forward, count = restorer.forward, []
+
+    def failing(*arguments):
+        count.append(1)
+        if len(count) == 1:
+            raise error
+        return forward(*arguments)
+
+    monkeypatch.setattr(restorer, "forward", failing)
+    restorer.survey_side, restorer.survey = 64, lambda windows: None if count else failing(windows, None)
+    found = list(inference.restore_files(restorer, jobs(folder, tmp_path / "out")))
+    assert [bool(outcome.error) for outcome in found] == [True, False, False, False]
 
 
 def test_what_becomes_too_large_to_hold_goes_through_a_file(folder, tmp_path, monkeypatch):

@@ -48,8 +48,6 @@ def test_tiles_leave_no_trace_with_a_trained_network(noisy, name):
         with pytest.raises(ValueError, match="judges by the whole image and takes no tiles"):
             inference.restore(made, noisy, tile=512)
         return
-    if isinstance(made, networks.BlindDeconvolution):
-        pytest.skip("each tile finds its own path of the camera, which is what tiles are good for there")
     options = {"sigma": 25} if made.noise_map else {}
     # The smallest tile that the network takes, and an image that does not fit into it.
     restorer = inference.KerasRestorer(made)
@@ -57,6 +55,24 @@ def test_tiles_leave_no_trace_with_a_trained_network(noisy, name):
     image = np.tile(noisy, (1, -(-tile // 400), 1))[:389, : tile + 149]
     whole, tiled = (inference.restore(made, image, tile=side, **options) for side in (None, tile))
     assert np.abs(tiled - whole).max() < 0.1 / 255
+
+
+def test_work_that_begins_anew_is_told_of_once(noisy, monkeypatch):
+    """After a tile for which memory was too small."""
+    restorer = inference.KerasRestorer(network(), tile=304)
+    forward, count, rows = restorer.forward, [], []
+
+    def failing(*arguments):
+        count.append(1)
+        if len(count) == 4:
+            raise tf.errors.ResourceExhaustedError(None, None, "full")
+        return forward(*arguments)
+
+    monkeypatch.setattr(restorer, "forward", failing)
+    out = np.zeros(noisy.shape, np.float32)
+    restorer(ArrayPicture(noisy), out, rows.append)
+    assert sum(rows) == len(noisy) and min(rows) > 0 and len(count) > 5
+    np.testing.assert_allclose(out, inference.restore(network(), noisy, tile=None), atol=1e-5)
 
 
 def test_whole_equals_the_network(noisy):

@@ -3,6 +3,7 @@
 import keras
 import numpy as np
 import pytest
+import tensorflow as tf
 from keras import ops
 
 from tfgan_zoo import data, degradations, losses, metrics, models, networks, optimizers
@@ -83,6 +84,10 @@ def test_a_grid_on_photos_is_told_from_other_errors(photo):
     blocks = 0.01 * np.where((rows // 2 + columns // 2) % 2, 1.0, -1.0)[None, ..., None].astype(np.float32)
     for other in (blocks, 0.01):
         assert srgan.grid_error(real, real + other, 2).numpy()[0] < 1e-6
+    unknown = tf.function(
+        srgan.grid_error, input_signature=[tf.TensorSpec((None,) * 4)] * 2 + [tf.TensorSpec((), "int32")]
+    )
+    assert unknown(real, real + np.float32(grid), 2).numpy()[0] == pytest.approx(0.01, rel=1e-3)
 
 
 def test_the_features_stay_as_they_are(batches):

@@ -93,7 +93,10 @@ def _of(preset, options):
         return inference.TFLiteRestorer(preset, **asked)
     if options.strength != 1 and "trained_from" in zoo.metadata(preset):
         return inference.KerasRestorer(zoo.between(preset, options.strength), **{**asked, "strength": 1.0})
-    return inference.KerasRestorer(zoo.load(preset), **asked)
+    network = zoo.load(preset)
+    if getattr(network, "whole", False) and len(options.preset or ()) > 1:
+        asked["tile"] = "auto"  # which is none; the others take what was asked for
+    return inference.KerasRestorer(network, **asked)
 
 
 def _outcomes(restorer, jobs, options):
@@ -188,8 +191,8 @@ def _jobs(inputs: list[Path], output: Path, options) -> list[tuple[Path, Path]]:
             if place.resolve() in output.resolve().parents:
                 # What an earlier run wrote into a folder inside the input is no input.
                 found = [path for path in found if output.resolve() not in path.resolve().parents]
-            for path in found:
-                jobs.append((path, _written(output / (path.relative_to(place) if place.is_dir() else path.name))))
+            same = {path: output / (path.relative_to(place) if place.is_dir() else path.name) for path in found}
+            jobs += [(path, _written(target, same.values())) for path, target in same.items()]
     targets = [target for _, target in jobs]
     if len(set(targets)) < len(targets):
         twice = next(target for target in targets if targets.count(target) > 1)
@@ -201,11 +204,14 @@ def _jobs(inputs: list[Path], output: Path, options) -> list[tuple[Path, Path]]:
     return jobs
 
 
-def _written(target: Path) -> Path:
-    """The same, with another suffix where that one is read and not written."""
-    if target.suffix.lower() == ".gif":
-        return target.with_suffix(".png")
-    return target.with_suffix(".mp4") if _is_video(target) and target.suffix.lower() not in _WRITTEN else target
+def _written(target: Path, others) -> Path:
+    """The same, with another suffix where that one is read and not written; a second one where another file has it."""
+    suffix = target.suffix.lower()
+    if suffix != ".gif" and (not _is_video(target) or suffix in _WRITTEN):
+        return target
+    new = ".png" if suffix == ".gif" else ".mp4"
+    alone = [other for other in others if other.stem == target.stem and other.parent == target.parent] == [target]
+    return target.with_suffix(new) if alone else target.with_name(target.name + new)
 
 
 def _tile(text: str):

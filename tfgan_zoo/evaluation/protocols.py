@@ -121,8 +121,8 @@ def _shaken(clean, length, number, path=None):
     return _levels(MotionBlur(length)(clean, seed=number))
 
 
-# Longer streaks than the recipe `derain` learns from, those of one direction that it does, at more distances, and long
-# slanted ones.
+# Against what the recipe `derain` learns from: longer streaks, some of the same kind, some at more distances, and long
+# ones that slant.
 RAIN = {
     1: RainStreaks(density=0.0008, length=(28.0, 36.0), angle=(-10.0, 10.0), layers=2, strength=(0.3, 0.5), mist=0.0),
     2: RainStreaks(density=0.002, length=(10.0, 16.0), angle=(-60.0, -45.0), width=0.9, strength=(0.4, 0.6), mist=0.0),

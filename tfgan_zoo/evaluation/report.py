@@ -12,7 +12,8 @@ import numpy as np
 import tqdm
 
 from tfgan_zoo import inference, metrics, networks
-from tfgan_zoo.data import convert, images, replacing
+from tfgan_zoo.data import convert, images, replacing, windows
+from tfgan_zoo.data.array_picture import ArrayPicture
 from tfgan_zoo.evaluation import layouts
 from tfgan_zoo.evaluation.literature import data_name, published
 from tfgan_zoo.evaluation.protocols import Protocol
@@ -146,6 +147,9 @@ def _restored(network, degraded, sigma) -> np.ndarray:
         levels = np.round(np.clip(degraded[0], 0, 1) * 255).astype(np.uint8)
         return np.float32(inference.restore(network, levels))[None] / 255
     inputs = degraded if sigma is None else (degraded, np.full((1, 1, 1, 1), sigma, np.float32))
+    if network.survey_side is not None:
+        found = windows.most_detailed(ArrayPicture(np.clip(degraded[0], 0, 1)), network.survey_side)
+        inputs = (degraded, network.survey(np.stack(found)))
     return keras.ops.convert_to_numpy(network(inputs))
 
 

@@ -36,6 +36,10 @@ LEGEND = (
 )
 """What the columns of `table` mean."""
 
+_WHOLE = (
+    "It judges by the whole image: show it a larger one made small, and bring what it did to the image, as "
+    "`tfgan_zoo.ops.guided` says, rather than cut it into tiles."
+)
 _OF_GENERATORS = "convolutions in 8 bits; what goes in and comes out, and the rest, in floats"
 
 
@@ -137,6 +141,7 @@ def write_readme(folder: str | os.PathLike, name: str, rows: dict[str, dict], fi
         f"Shapes, types and scales are those of `{file}`; the .json beside each file has its own, and so has the "
         "file, in the metadata buffer `tfgan_zoo`. A value is scale * (level - zero point). Channels last, RGB order, "
         "batch 1.",
+        *([_WHOLE] if about.get("whole") else []),
         "On Android, LiteRT's `CompiledModel` counts its buffers as the signature does; on iOS, "
         "`Interpreter.copy(_:toInputAt:)` and `output(at:)` as the graph does. `tutorials/04_on_the_phone.ipynb` has "
         "both in Kotlin and Swift, which were not run here.",

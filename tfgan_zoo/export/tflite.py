@@ -114,7 +114,7 @@ def _described(network, sides, content) -> dict:
         return {**facts, "conditions": network.conditions, **tensors}
     if isinstance(network, networks.ConvClassifier):
         return {"kind": "classification", **tensors}
-    names = ("channels", "noise_map", "scale", "minimum_side", "tile_margin")
+    names = ("channels", "noise_map", "scale", "minimum_side", "tile_margin", "whole")
     return {"kind": "restoration", **{name: getattr(network, name) for name in names}, **tensors}
 
 

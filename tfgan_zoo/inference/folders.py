@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import numpy as np
+import tensorflow as tf
 
 from tfgan_zoo.data import images
 from tfgan_zoo.data.array_picture import ArrayPicture
@@ -45,7 +46,7 @@ class Outcome:
         start = time.perf_counter()
         try:
             yield
-        except (ValueError, OSError, MemoryError) as error:
+        except (ValueError, OSError, MemoryError, tf.errors.OpError) as error:
             self.error = " ".join(str(error).split())
         finally:
             self.seconds += time.perf_counter() - start
@@ -71,19 +72,30 @@ class Report:
     """A CSV file with a row a file: file, width, height, seconds, status, error; written as it goes.
 
     Args:
-        path: where to; the rows of an earlier run stay, and new ones are added.
+        path: where to; the rows of an earlier run stay, and new ones are added. Its folder is made.
+
+    Raises:
+        ValueError: a file that is no such report, which stays as it is.
     """
 
     COLUMNS = ("file", "width", "height", "seconds", "status", "error")
 
     def __init__(self, path: str | os.PathLike):
+        Path(path).parent.mkdir(parents=True, exist_ok=True)
         # Names of files need not be UTF-8.
         self.file = open(path, "a+", newline="", encoding="utf-8", errors="surrogateescape")
         self.writer = csv.writer(self.file)
         self.file.seek(0)
-        self.known = {row["file"] for row in csv.DictReader(self.file) if row["status"] != "failed"}
-        if not self.file.tell():
+        lines = self.file.readlines()
+        rows = csv.DictReader(lines)
+        if lines and tuple(rows.fieldnames or ()) != self.COLUMNS:
+            self.file.close()
+            raise ValueError(f"{path} is no report: its first row is not {','.join(self.COLUMNS)}")
+        self.known = {row["file"] for row in rows if row["status"] not in ("failed", None)}
+        if not lines:
             self._write(self.COLUMNS)
+        elif not lines[-1].endswith("\n"):  # a row that a killed run was at
+            self.file.write("\r\n")
 
     def add(self, outcome: Outcome) -> None:
         """Writes one row."""

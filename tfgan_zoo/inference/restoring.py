@@ -101,10 +101,14 @@ class TiledRestorer(abc.ABC):
         sigma = None
         if self.noise_map:
             sigma = (estimate_sigma(picture) if self.sigma is None else self.sigma) / 255
-        found, tile = self._surveyed(picture), self.tile
+        try:
+            found, tile = self._surveyed(picture), self.tile
+        except tf.errors.ResourceExhaustedError as error:
+            raise MemoryError(f"not enough memory for {self.survey_side} pixels") from error
+        counted = _Counted(progress)
         while True:
             try:
-                return self._in_bands(picture, out, (sigma, found), tile, progress)
+                return self._in_bands(picture, out, (sigma, found), tile, counted.anew())
             except tf.errors.ResourceExhaustedError as error:
                 if self.whole:
                     raise MemoryError(f"not enough memory for all of {picture.width}x{picture.height}") from error
@@ -187,6 +191,25 @@ class TiledRestorer(abc.ABC):
             rows = before + self.strength * (rows - before)
         levels, rows, top = convert.levels(out.dtype), np.clip(rows, 0, 1), self.scale * top
         out[top : top + len(rows)] = rows if levels is None else np.round(rows * levels)
+
+
+class _Counted:
+    """Tells of no row twice, however often the work begins anew."""
+
+    def __init__(self, progress):
+        self.progress, self.told = progress, 0
+
+    def anew(self):
+        done = 0
+
+        def finished(rows):
+            nonlocal done
+            done += rows
+            if done > self.told:
+                self.progress(done - self.told)
+                self.told = done
+
+        return finished
 
 
 class KerasRestorer(TiledRestorer):

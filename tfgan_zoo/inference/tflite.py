@@ -11,6 +11,7 @@ import numpy as np
 
 from tfgan_zoo import extras
 from tfgan_zoo.inference.restoring import TiledRestorer
+from tfgan_zoo.ops import guided, resize
 
 METADATA = "tfgan_zoo"
 """Name of the metadata buffer in a file: JSON with the preset, its kind and what tiles need."""
@@ -60,6 +61,9 @@ class TFLiteFile(Runner):
 class TFLiteRestorer(TiledRestorer):
     """A restorer that runs a TFLite file, in tiles of the file's size.
 
+    A file that judges by the whole image is shown a larger one made small, and what it did to that is
+    done to the image, as `networks.Guided` does.
+
     Args:
         file: path, as `export.to_tflite` wrote it.
         sigma, strength, ensemble: of `KerasRestorer`.
@@ -81,10 +85,12 @@ class TFLiteRestorer(TiledRestorer):
         self.height, self.width = (int(side) for side in self.file.inputs["image"]["shape"][1:3])
         self.name, self.scale, self.channels = self.file.path.name, about["scale"], about["channels"]
         self.noise_map, self.minimum_side = "sigma" in self.file.inputs, about["minimum_side"]
-        self.tile_margin = self._margin(about["tile_margin"], min(self.height, self.width))
+        self.whole = bool(about.get("whole"))  # unknown to files of earlier versions
+        least = min(self.height, self.width)
+        self.tile_margin = about["tile_margin"] if self.whole else self._margin(about["tile_margin"], least)
         # What a file's side has beyond whole strides of the network is filled up.
         grid = max(self.minimum_side, 8)
-        self.prepare(sigma, strength, min(self.height, self.width) // grid * grid, ensemble)
+        self.prepare(sigma, strength, None if self.whole else least // grid * grid, ensemble)
         self.highest = self._highest_sigma()
         if sigma is not None and sigma > self.highest:
             raise ValueError(f"{self.name} takes a sigma of at most {self.highest:g}, got {sigma:g}")
@@ -124,6 +130,16 @@ class TFLiteRestorer(TiledRestorer):
         return hashlib.sha256(self.file.path.read_bytes()).hexdigest()
 
     def forward(self, batch, sigma, found=None):
+        height, width = batch.shape[1:3]
+        share = min(1.0, self.height / height, self.width / width)
+        if not self.whole or share == 1:
+            return self._run_filled(batch, sigma)
+        sides = [max(int(share * side), self.minimum_side) for side in (height, width)]
+        small = np.asarray(resize.resize_to(batch, *sides, "area"))
+        return np.asarray(guided.transferred(batch, small, self._run_filled(small, sigma)))
+
+    def _run_filled(self, batch, sigma):
+        """What the file makes of images of at most its size."""
         height, width = batch.shape[1:3]
         filled = np.pad(batch, ((0, 0), (0, self.height - height), (0, self.width - width), (0, 0)), mode="symmetric")
         rest = {} if sigma is None else {"sigma": np.float32([self._told(255 * sigma)])}
@@ -171,6 +187,8 @@ def _check_restorer(file: TFLiteFile) -> None:
     scale, said = numbers[:2]
     if channels != said or (*restored["shape"],) != (1, scale * height, scale * width, channels):
         raise ValueError(f"{file.path} is damaged: it says {said} channels and scale {scale}, which it has not")
+    if about.get("whole") and scale != 1:
+        raise ValueError(f"{file.path} is damaged: what judges by the whole image is of scale 1, this of {scale}")
     if not 0 < about["minimum_side"] <= min(height, width):
         raise ValueError(f"{file.path} is damaged: it takes {height} x {width}, and at least {about['minimum_side']}")
 

@@ -115,7 +115,7 @@ def grid_error(real, fake, scale: int):
         The mean absolute difference between the mean error at a place of the grid and at all, one value an image.
     """
     error = tf.cast(fake, tf.float32) - tf.cast(real, tf.float32)
-    _, height, width, channels = error.shape
+    _, height, width, channels = tf.unstack(tf.shape(error))
     error = tf.reshape(error, (-1, height // scale, scale, width // scale, scale, channels))
     places = tf.reduce_mean(error, axis=(1, 3))
     return tf.reduce_mean(tf.abs(places - tf.reduce_mean(places, axis=(1, 2), keepdims=True)), axis=(1, 2, 3))

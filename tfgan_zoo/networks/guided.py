@@ -5,9 +5,7 @@ from keras import ops
 
 from tfgan_zoo.networks.base import RestorationNetwork
 from tfgan_zoo.networks.nested import revived
-from tfgan_zoo.ops import padding, resize
-
-_RADIUS, _LEAST_VARIANCE, _MOST = 2, 1e-4, 8.0
+from tfgan_zoo.ops import guided, resize
 
 
 @keras.saving.register_keras_serializable("tfgan_zoo")
@@ -15,10 +13,8 @@ class Guided(RestorationNetwork):
     """A network that is shown photos at the size that it learnt, for photos of any size.
 
     What light did to a photo, haze or shadow, is smooth and wide: a network sees it best on the
-    whole photo made small, I, of which it makes J. The detail that I lost is put back with the
-    contrast that was restored there: J' = up(J) + up(a) (I' - up(I)), I' being the large photo and a the
-    slope of J over I in small windows (the fast guided filter, He and Sun 2015, arXiv:1505.00996, with the
-    network's own result in place of its offset). Noise and blur of the large photo stay.
+    whole photo made small. The detail that was lost is put back with the contrast that was restored
+    there (`ops.guided`). Noise and blur of the large photo stay.
 
     A photo of at most `side` pixels goes through the network as it is. It is never cut into tiles.
 
@@ -67,10 +63,7 @@ class Guided(RestorationNetwork):
         if isinstance(rows, int) and (rows, columns) == (height, width):  # known beforehand, as in a file for phones
             return self.network(inputs)
         small = resize.resize_to(inputs, rows, columns, "area")
-        restored = self.network(small)
-        slope = _mean(_slope(small, restored))
-        small, restored, slope = (resize.resize_to(x, height, width, "bilinear") for x in (small, restored, slope))
-        return restored + slope * (inputs - small)
+        return guided.transferred(inputs, small, self.network(small))
 
     def _shown(self, height, width):
         """Height and width of the small photo."""
@@ -89,15 +82,3 @@ class Guided(RestorationNetwork):
     @classmethod
     def from_config(cls, config):
         return cls(**revived(config, "network"))
-
-
-def _slope(image, restored):
-    """How much more contrast the restored image has in a window around each pixel, for each channel."""
-    means = _mean(image), _mean(restored)
-    covariance = _mean(image * restored) - means[0] * means[1]
-    variance = _mean(image * image) - means[0] * means[0]
-    return ops.clip((covariance + _LEAST_VARIANCE) / (variance + _LEAST_VARIANCE), 0.0, _MOST)
-
-
-def _mean(images):
-    return ops.average_pool(padding.mirror(images, _RADIUS), 2 * _RADIUS + 1, strides=1, padding="valid")

@@ -3,7 +3,7 @@
     tfgan-zoo train deblur_motion --data BSDS500
 
 BSDS500's train and test photos under random paths of the camera, with a little noise, a twentieth sharp. The path is
-calculated; what the network learns is to mend what the calculation leaves. About three quarters of an hour on a CPU
+calculated; what the network learns is to mend what the calculation leaves. About an hour and a half on a CPU
 core.
 """
 
@@ -42,7 +42,7 @@ RECIPE = RestorationRecipe(
         for length in (10, 20)
     },
     channels=3,
-    phases=(Phase(steps=2_200, size=256, batch=3, loss=losses.Charbonnier()),),
+    phases=(Phase(steps=5_000, size=256, batch=3, loss=losses.Charbonnier()),),
     margin=16,  # half of the longest path
     epoch=100,
     warmup=150,
