@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from tfgan_zoo import cli, networks, zoo
+from tfgan_zoo import cli, networks, recipes, zoo
 from tfgan_zoo.data import images
 from tfgan_zoo.recipes.card import write_card
 
@@ -89,3 +89,11 @@ def test_a_preset_of_no_recipe_is_told_so(tmp_path, capsys):
     ):
         assert cli.main([str(part) for part in command]) == 2
         assert reason in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("name", zoo.list())
+def test_a_presets_recipe_is_the_one_that_made_it(name):
+    """A recipe changed afterwards repeats another preset, with other limits."""
+    record, recipe = zoo.metadata(name), recipes.get(name)
+    assert recipe.steps == record["training"].get("of_steps", record["training"]["steps"])
+    assert record["summary"] == recipe.summary and record.get("limits", "").startswith(recipe.limits)

@@ -27,7 +27,8 @@ RECIPE = RestorationRecipe(
         "How bright the scene was is a guess, and colours that the noise drowned are too; of two photos of one scene "
         "one may come out brighter. A photo that is not dark gets worse: leave it as it is. Lamps and what they light "
         "may come out flat. It judges by a photo made small, to 512 pixels, and leaves the noise of a larger one: "
-        "clean that first, with resunet_photo. Simulated darkness; no real camera's was measured."
+        "clean that first, with resunet_photo. A TFLite file must be shown a larger one made small, too, as tfgan-zoo "
+        "restore does. Simulated darkness; no real camera's was measured."
     ),
     network=dehaze.RECIPE.network,
     degradation=_dark((0.1, 1.0), last=[RandomChoice([JPEG((75, 98)), Chain([])])]),
