@@ -32,8 +32,9 @@ RECIPE = RestorationRecipe(
         "One path for the whole photo: things that moved by themselves, depth and a turning camera stay blurred or "
         "get ghosts. Paths longer than 30 pixels are undone in part: make a large photo smaller first. Of a photo "
         "with few edges or much noise, and of one in four measured kernels, the path is wrong: it gets worse then. A "
-        "TFLite file finds a path in each tile. The path is calculated in turns, at three to six times the "
-        "multiply-adds of the network, which alone are counted here; 8 bits are too few for that."
+        "TFLite file finds a path in each tile, a SavedModel one in the middle of 512 pixels. The path is calculated "
+        "in turns, at three to six times the multiply-adds of the network, which alone are counted here; 8 bits are "
+        "too few for that."
     ),
     network=_network,
     degradation=_shaken((2.0, 32.0), (0.0, 3 / 255)),
