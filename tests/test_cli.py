@@ -46,9 +46,37 @@ def test_files_of_one_name_stay_apart(folder, tmp_path, preset):
     assert run("restore", folder, "-o", tmp_path / "out", "--preset", preset) == 0
     assert {p.name for p in (tmp_path / "out").iterdir()} == {"0.png", "0.gif.png", "1.png", "2.png", "3.png"}
     assert run("restore", folder, "-o", tmp_path / "out", "--preset", preset, "--skip-existing") == 0
-    (folder / "0.png").rename(folder / "other.png")
-    assert run("restore", folder, "-o", tmp_path / "alone", "--preset", preset) == 0
-    assert (tmp_path / "alone" / "0.png").exists() and not (tmp_path / "alone" / "0.gif.png").exists()
+    # Whatever came first, so that what comes later is not taken for done.
+    (folder / "0.png").rename(tmp_path / "0.png")
+    command = ("restore", folder, "-o", tmp_path / "later", "--preset", preset, "--skip-existing")
+    assert run(*command) == 0 and not (tmp_path / "later" / "0.png").exists()
+    (tmp_path / "0.png").rename(folder / "0.png")
+    assert run(*command) == 0 and (tmp_path / "later" / "0.png").exists()
+
+
+def test_a_report_replaces_no_photo(folder, tmp_path, preset, capsys):
+    photo, other = folder / "0.png", tmp_path / "other.png"
+    other.write_bytes(photo.read_bytes())
+    before, command = photo.read_bytes(), ("restore", photo, "-o", tmp_path / "out.png", "--preset", preset)
+    for report, message in (
+        (photo, "one of the files to restore or to write"),
+        (tmp_path / "out.png", "one of the files to restore or to write"),
+        (other, "is no report"),
+        (folder, "is a folder; a report is a file"),
+    ):
+        for option in ("--overwrite", "--skip-existing"):
+            assert run(*command, "--report", report, option) == 2
+            assert message in error_of(capsys)
+    assert photo.read_bytes() == other.read_bytes() == before and not (tmp_path / "out.png").exists()
+    for _ in range(2):
+        command = ("restore", folder, "-o", tmp_path / "new" / "out", "--preset", preset, "--overwrite")
+        assert run(*command, "--report", tmp_path / "new" / "out" / "a" / "report.csv") == 0
+    assert len((tmp_path / "new" / "out" / "a" / "report.csv").read_text().splitlines()) == 5
+
+
+def test_what_is_refused_leaves_no_folder(folder, tmp_path, preset, capsys):
+    assert run("restore", folder / "0.png", "-o", tmp_path / "none" / "x.heic", "--preset", preset) == 2
+    assert "not as .heic" in error_of(capsys) and not (tmp_path / "none").exists()
 
 
 def test_results_inside_the_input_are_no_input(folder, preset):
@@ -149,7 +177,7 @@ def test_a_video_among_photos(folder, tmp_path, preset, capsys):
     (folder / "0.png").rename(mixed / "0.png")
     (tmp_path / "clip.mp4").rename(mixed / "clip.AVI")  # read by what it holds
     assert run("restore", mixed, "-o", tmp_path / "mixed_out", "--preset", preset) == 0
-    assert sorted(path.name for path in (tmp_path / "mixed_out").iterdir()) == ["0.png", "clip.mp4"]
+    assert sorted(path.name for path in (tmp_path / "mixed_out").iterdir()) == ["0.png", "clip.AVI.mp4"]
     (tmp_path / "clip.mp4").write_bytes(b"broken")
     assert run("restore", tmp_path / "clip.mp4", "-o", tmp_path / "new.mp4", "--preset", preset) == 2
     assert "clip.mp4 is not a video that can be read" in error_of(capsys)
@@ -158,7 +186,7 @@ def test_a_video_among_photos(folder, tmp_path, preset, capsys):
 def test_what_is_no_image_by_its_name_is_mentioned(folder, tmp_path, preset, capsys):
     (folder / "raw.CR2").write_bytes(b"raw")
     assert run("restore", folder, "-o", tmp_path / "out", "--preset", preset) == 0
-    assert "1 files left out: .CR2" in capsys.readouterr().err
+    assert "1 file left out: .CR2" in capsys.readouterr().err
 
 
 def test_the_formats_of_videos_are_those_that_are_written():
@@ -235,7 +263,7 @@ def test_a_failure_is_named_among_many(folder, tmp_path, preset, capsys):
     PIL.Image.new("RGB", (20, 20), "red").save(folder / "still.gif")
     assert run("restore", folder, "-o", tmp_path / "out", "--preset", preset) == 1
     assert f"{folder / 'icon.png'}: the image is 1x1" in error_of(capsys)
-    assert (tmp_path / "out" / "still.png").exists()
+    assert (tmp_path / "out" / "still.gif.png").exists()
 
 
 def test_a_level_goes_by_one_name(preset, folder, capsys):

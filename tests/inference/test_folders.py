@@ -59,7 +59,7 @@ def test_what_is_no_report_is_left_alone(tmp_path):
 
 
 def test_a_row_that_was_cut_off_is_one_row(tmp_path):
-    path, outcome = tmp_path / "new" / "report.csv", inference.Outcome(tmp_path / "a.png", tmp_path / "b.png")
+    path, outcome = tmp_path / "report.csv", inference.Outcome(tmp_path / "a.png", tmp_path / "b.png")
     with inference.Report(path) as report:
         report.add(outcome)
     path.write_bytes(path.read_bytes()[:-20])

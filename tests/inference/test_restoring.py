@@ -184,7 +184,7 @@ def test_bad_input_is_refused(noisy):
         inference.restore(network(noise_map=True), noisy, sigma=300)
     with pytest.raises(TypeError, match=r'zoo\.load\("resunet_photo"\)'):
         inference.restore("resunet_photo", noisy)
-    with pytest.raises(ValueError, match="restores nothing; it is a ConvClassifier"):
+    with pytest.raises(ValueError, match="restores nothing, it is a ConvClassifier"):
         inference.restore(networks.ConvClassifier((28, 28, 1), 10), noisy)
     with pytest.raises(ValueError, match=r"takes no sigma$"):
         inference.restore(networks.MobileSR(3, 2), noisy, sigma=3)

@@ -53,7 +53,7 @@ def run(options) -> int:
     if jobs and options.smooth is not None and not any(_is_video(source) for source, _ in jobs):
         raise ValueError("--smooth is for videos")
     restorer, failures = _restorer(options) if jobs else None, 0
-    with _report(options) as report:
+    with _report(options, [path for job in (*jobs, *((s, t) for t, s in there.items())) for path in job]) as report:
         for source in there.values() if report else []:
             # Its row is lost where the run that wrote it was killed.
             report.existed(source)
@@ -115,7 +115,6 @@ def _outcomes(restorer, jobs, options):
             picture = images.Picture(source)
             outcome.width, outcome.height = picture.width, picture.height
             with tqdm.tqdm(total=picture.height, unit="row", disable=None) as bar:
-                target.parent.mkdir(parents=True, exist_ok=True)
                 inference.restore_file(restorer, source, target, bar.update)
         yield outcome
     elif photos:
@@ -157,16 +156,19 @@ def _video(restorer, source, target, options):
     return outcome
 
 
-def _report(options):
+def _report(options, files):
     from tfgan_zoo import inference
 
     if not options.report:
         return contextlib.nullcontext()
-    if Path(options.report).exists() and not (options.overwrite or options.skip_existing):
-        raise ValueError(f"{options.report} exists; --overwrite replaces it, --skip-existing adds to it")
-    if options.overwrite:
-        Path(options.report).unlink(missing_ok=True)
-    return inference.Report(options.report)
+    path, output = Path(options.report), Path(options.output)
+    if path.resolve() in {file.resolve() for file in files}:
+        raise ValueError(f"the report cannot be {path}, which is one of the files to restore or to write")
+    if path.is_file() and not (options.overwrite or options.skip_existing):
+        raise ValueError(f"{path} exists; --overwrite replaces it, --skip-existing adds to it")
+    if output in path.parents:
+        path.parent.mkdir(parents=True, exist_ok=True)
+    return inference.Report(path, anew=options.overwrite)
 
 
 def _is_video(path: Path) -> bool:
@@ -187,12 +189,13 @@ def _jobs(inputs: list[Path], output: Path, options) -> list[tuple[Path, Path]]:
             known = (*images.SUFFIXES, *_VIDEOS)
             found = images.files(place, known) if place.is_dir() else [place]
             if place.is_dir() and (others := images.others(place, known)):
-                print(f"{len(others)} files left out: {', '.join(sorted({p.suffix for p in others}))}", file=sys.stderr)
+                count = f"{len(others)} file{'s' * (len(others) > 1)}"
+                print(f"{count} left out: {', '.join(sorted({p.suffix for p in others}))}", file=sys.stderr)
             if place.resolve() in output.resolve().parents:
                 # What an earlier run wrote into a folder inside the input is no input.
                 found = [path for path in found if output.resolve() not in path.resolve().parents]
-            same = {path: output / (path.relative_to(place) if place.is_dir() else path.name) for path in found}
-            jobs += [(path, _written(target, same.values())) for path, target in same.items()]
+            for path in found:
+                jobs.append((path, _written(output / (path.relative_to(place) if place.is_dir() else path.name))))
     targets = [target for _, target in jobs]
     if len(set(targets)) < len(targets):
         twice = next(target for target in targets if targets.count(target) > 1)
@@ -204,14 +207,12 @@ def _jobs(inputs: list[Path], output: Path, options) -> list[tuple[Path, Path]]:
     return jobs
 
 
-def _written(target: Path, others) -> Path:
-    """The same, with another suffix where that one is read and not written; a second one where another file has it."""
+def _written(target: Path) -> Path:
+    """The same, with a second suffix where the first is read and not written: clip.avi and clip.mp4 both fit."""
     suffix = target.suffix.lower()
     if suffix != ".gif" and (not _is_video(target) or suffix in _WRITTEN):
         return target
-    new = ".png" if suffix == ".gif" else ".mp4"
-    alone = [other for other in others if other.stem == target.stem and other.parent == target.parent] == [target]
-    return target.with_suffix(new) if alone else target.with_name(target.name + new)
+    return target.with_name(target.name + (".png" if suffix == ".gif" else ".mp4"))
 
 
 def _tile(text: str):

@@ -72,16 +72,18 @@ class Report:
     """A CSV file with a row a file: file, width, height, seconds, status, error; written as it goes.
 
     Args:
-        path: where to; the rows of an earlier run stay, and new ones are added. Its folder is made.
+        path: where to; the rows of an earlier run stay, and new ones are added.
+        anew: begins it anew instead.
 
     Raises:
-        ValueError: a file that is no such report, which stays as it is.
+        ValueError: a folder, or a file that is no such report; it stays as it is.
     """
 
     COLUMNS = ("file", "width", "height", "seconds", "status", "error")
 
-    def __init__(self, path: str | os.PathLike):
-        Path(path).parent.mkdir(parents=True, exist_ok=True)
+    def __init__(self, path: str | os.PathLike, anew: bool = False):
+        if Path(path).is_dir():
+            raise ValueError(f"{path} is a folder; a report is a file")
         # Names of files need not be UTF-8.
         self.file = open(path, "a+", newline="", encoding="utf-8", errors="surrogateescape")
         self.writer = csv.writer(self.file)
@@ -91,6 +93,9 @@ class Report:
         if lines and tuple(rows.fieldnames or ()) != self.COLUMNS:
             self.file.close()
             raise ValueError(f"{path} is no report: its first row is not {','.join(self.COLUMNS)}")
+        if anew:
+            self.file.truncate(0)
+            lines, rows = [], ()
         self.known = {row["file"] for row in rows if row["status"] not in ("failed", None)}
         if not lines:
             self._write(self.COLUMNS)

@@ -20,7 +20,7 @@ from tfgan_zoo.ops import tiles
 
 AUTO_TILE = 1024
 _FEATHER = 16
-_BLIND = "finds the noise's level itself and takes no sigma; use strength, or a preset that takes one"
+_BLIND = "takes no sigma; use strength, or a preset that takes one"
 
 
 class TiledRestorer(abc.ABC):
@@ -64,7 +64,8 @@ class TiledRestorer(abc.ABC):
         auto = None if self.whole else -(-max(AUTO_TILE, 4 * self.overlap) // self.grid) * self.grid
         self.tile = auto if tile == "auto" else tile
         if self.tile is not None and (self.tile < self.smallest or self.tile % self.grid):
-            raise ValueError(f"a tile must be a multiple of {self.grid} and here at least {self.smallest}, got {tile}")
+            rule = f"a tile of {self.name} must be a multiple of {self.grid} and at least {self.smallest}"
+            raise ValueError(f"{rule}, got {tile}")
 
     @abc.abstractmethod
     def forward(self, batch: np.ndarray, sigma: float | None, found: np.ndarray | None = None) -> np.ndarray:
@@ -232,7 +233,7 @@ class KerasRestorer(TiledRestorer):
 
     def __init__(self, network: keras.Model, *, sigma=None, strength: float = 1.0, tile="auto", ensemble: bool = False):
         if not isinstance(network, RestorationNetwork):
-            raise ValueError(f"{network.name} restores nothing; it is a {type(network).__name__}")
+            raise ValueError(f"{network.name} restores nothing, it is a {type(network).__name__}; see tfgan-zoo list")
         if network.guides:
             raise ValueError(f"{network.name} needs guides beside the image: it works inside another network")
         self.network, self.name = network, network.name
@@ -310,6 +311,8 @@ def restore_file(
 ):
     """Restores a file into a file, keeping alpha, EXIF and ICC profile; the suffix decides the format.
 
+    Folders that the target needs are made.
+
     The restored pixels pass through a temporary file beside the target, so that memory does
     not grow with the image.
 
@@ -319,6 +322,7 @@ def restore_file(
     picture = images.Picture(source)
     target = Path(target)
     images.check_target(target, picture, restorer.output_shape(picture))
+    target.parent.mkdir(parents=True, exist_ok=True)
     with images.scratch(target, restorer.output_shape(picture), picture.dtype) as pixels:
         restorer(picture, pixels, progress)
         images.write(target, pixels, like=picture)

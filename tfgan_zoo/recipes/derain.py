@@ -44,8 +44,9 @@ RECIPE = RestorationRecipe(
     limits=(
         "The rain was drawn: straight streaks of one direction a photo; of two at once most stay. Drops on the lens "
         "and splashes stay, and of far rain's veil what is thick: it is most of what is left in setting 3. Faint "
-        "streaks may stay after heavy rain, and bright thin things of its direction may go with it. Setting 2 is of "
-        "a kind that it learnt; the streaks of 1 and 4 are longer, those of 3 at more distances."
+        "streaks, coloured ones in a plain sky, may stay after heavy rain, and bright thin things of its direction may "
+        "go with it. Setting 2 is of a kind that it learnt; the streaks of 1 and 4 are longer, those of 3 at more "
+        "distances."
     ),
     network=functools.partial(networks.ResUNet, 3, slope=0.1),
     # A tenth without rain, which must stay as they are.
