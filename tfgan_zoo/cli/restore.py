@@ -53,7 +53,7 @@ def run(options) -> int:
     if jobs and options.smooth is not None and not any(_is_video(source) for source, _ in jobs):
         raise ValueError("--smooth is for videos")
     restorer, failures = _restorer(options) if jobs else None, 0
-    with _report(options, [path for job in (*jobs, *((s, t) for t, s in there.items())) for path in job]) as report:
+    with _report(options, [path for pair in (*jobs, *there.items()) for path in pair]) as report:
         for source in there.values() if report else []:
             # Its row is lost where the run that wrote it was killed.
             report.existed(source)

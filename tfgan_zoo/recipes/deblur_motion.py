@@ -3,8 +3,7 @@
     tfgan-zoo train deblur_motion --data BSDS500
 
 BSDS500's train and test photos under random paths of the camera, with a little noise, a twentieth sharp. The path is
-calculated; what the network learns is to mend what the calculation leaves. About an hour and a half on a CPU
-core.
+calculated; what the network learns is to mend what the calculation leaves. About an hour and a half on a CPU core.
 """
 
 from tfgan_zoo import losses, networks
