@@ -84,13 +84,9 @@ def _kept(folder: Path, about: dict) -> dict:
     }
 
 
-def _tflite(network, name, facts, folder, options) -> int:
-    """Writes the files that can be made, and a table of them; says which cannot."""
-    import json
-    import sys
-
-    from tfgan_zoo import export, recipes, zoo
-    from tfgan_zoo.data import images, replacing
+def _about(name, facts, options) -> dict:
+    """What each file says of its preset."""
+    from tfgan_zoo import zoo
 
     about = {"preset": name, "weights_sha256": facts["files"]["model.weights.h5"]}
     ours = zoo.find(options.preset).resolve().parent == zoo.bundled().resolve()
@@ -98,6 +94,34 @@ def _tflite(network, name, facts, folder, options) -> int:
         about["licence"] = licence
     if "classes" in facts:
         about["classes"] = facts["classes"]
+    return about
+
+
+def _requests(network, name, facts, data, size) -> list[tuple[dict, object]]:
+    """What the network will meet, to calibrate with and to judge by, each with what it should make of it, if known."""
+    from tfgan_zoo import export, recipes
+    from tfgan_zoo.data import images
+
+    met = recipes.get(facts["recipe"]).requests if "recipe" in facts else export.photo_requests
+    try:
+        requests = met(network, data, size)
+    except images.ImageError as error:
+        learnt = facts.get("training", {}).get("folder", "photos")
+        raise ValueError(f"--data of {name} is {learnt}, or the like of it: {error}") from error
+    if len(requests) < 2:
+        raise ValueError(f"{data}: at least 2 are needed, to calibrate with and to judge by; got 1")
+    return requests
+
+
+def _tflite(network, name, facts, folder, options) -> int:
+    """Writes the files that can be made, and a table of them; says which cannot."""
+    import json
+    import sys
+
+    from tfgan_zoo import export
+    from tfgan_zoo.data import replacing
+
+    about = _about(name, facts, options)
     variants = options.variants or ["fp32"]
     if unknown := sorted(set(variants) - set(export.VARIANTS)):
         raise ValueError(f"there is no variant {unknown[0]}; known: {', '.join(export.VARIANTS)}")
@@ -117,16 +141,7 @@ def _tflite(network, name, facts, folder, options) -> int:
     }
     targets.refuse_existing(files.values(), options.overwrite)
     for size in sizes:
-        judged = None
-        if options.data:
-            met = recipes.get(facts["recipe"]).requests if "recipe" in facts else export.photo_requests
-            try:
-                judged = met(network, options.data, size)
-            except images.ImageError as error:
-                learnt = facts.get("training", {}).get("folder", "photos")
-                raise ValueError(f"--data of {name} is {learnt}, or the like of it: {error}") from error
-            if len(judged) < 2:
-                raise ValueError(f"{options.data}: at least 2 are needed, to calibrate with and to judge by; got 1")
+        judged = _requests(network, name, facts, options.data, size) if options.data else None
         for variant in variants:
             file = files[size, variant]
             # A sixth is kept to judge by: what set the ranges would flatter them.

@@ -12,7 +12,7 @@ import numpy as np
 import tqdm
 
 from tfgan_zoo import inference, metrics, networks
-from tfgan_zoo.data import convert, images, replacing, windows
+from tfgan_zoo.data import convert, images, replacing
 from tfgan_zoo.data.array_picture import ArrayPicture
 from tfgan_zoo.evaluation import layouts
 from tfgan_zoo.evaluation.literature import data_name, published
@@ -148,8 +148,7 @@ def _restored(network, degraded, sigma) -> np.ndarray:
         return np.float32(inference.restore(network, levels))[None] / 255
     inputs = degraded if sigma is None else (degraded, np.full((1, 1, 1, 1), sigma, np.float32))
     if network.survey_side is not None:
-        found = windows.most_detailed(ArrayPicture(np.clip(degraded[0], 0, 1)), network.survey_side)
-        inputs = (degraded, network.survey(np.stack(found)))
+        inputs = (degraded, inference.KerasRestorer(network).surveyed(ArrayPicture(np.clip(degraded[0], 0, 1))))
     return keras.ops.convert_to_numpy(network(inputs))
 
 

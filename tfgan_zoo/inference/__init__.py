@@ -4,8 +4,9 @@ from tfgan_zoo import extras
 from tfgan_zoo.inference.folders import Outcome, Report, restore_files
 from tfgan_zoo.inference.generating import generate, inputs_of, latent_rows, latents, slerp
 from tfgan_zoo.inference.in_turn import InTurn
-from tfgan_zoo.inference.restoring import KerasRestorer, TiledRestorer, restore, restore_file
+from tfgan_zoo.inference.restoring import KerasRestorer, restore, restore_file
 from tfgan_zoo.inference.tflite import TFLiteGenerator, TFLiteRestorer
+from tfgan_zoo.inference.tiled import TiledRestorer
 
 __all__ = [
     "InTurn",

@@ -7,7 +7,8 @@ from collections.abc import Callable, Sequence
 import numpy as np
 
 from tfgan_zoo.data.array_picture import ArrayPicture
-from tfgan_zoo.inference.restoring import TiledRestorer
+from tfgan_zoo.inference.rows import Shared
+from tfgan_zoo.inference.tiled import TiledRestorer
 
 
 class InTurn:
@@ -44,25 +45,9 @@ class InTurn:
     def __call__(self, picture, out: np.ndarray, progress: Callable[[int], None] = lambda rows: None) -> None:
         """See `TiledRestorer.__call__`; the rows that are told of are the picture's, too."""
         *before, last = self.restorers
-        rows = _Rows(progress, picture.height / len(self.restorers))
+        rows = Shared(progress, picture.height / len(self.restorers))
         for restorer in before:
             made = np.empty(restorer.output_shape(picture), np.float32)
             restorer(picture, made, rows.of(picture))
             picture = ArrayPicture(made)
         last(picture, out, rows.of(picture))
-
-
-class _Rows:
-    """Tells of whole rows while each restorer makes a share of them."""
-
-    def __init__(self, progress, each):
-        self.progress, self.each, self.done, self.told = progress, each, 0.0, 0
-
-    def of(self, picture):
-        def made(rows):
-            self.done += self.each * rows / picture.height
-            whole = int(self.done + 1e-6)
-            self.progress(whole - self.told)
-            self.told = whole
-
-        return made

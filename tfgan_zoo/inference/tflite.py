@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 
 from tfgan_zoo import extras
-from tfgan_zoo.inference.restoring import TiledRestorer
+from tfgan_zoo.inference.tiled import TiledRestorer
 from tfgan_zoo.ops import guided, resize
 
 METADATA = "tfgan_zoo"
