@@ -38,9 +38,7 @@ class InTurn:
         """Of what decides the result."""
         return hashlib.sha256("".join(restorer.fingerprint() for restorer in self.restorers).encode()).hexdigest()
 
-    def output_shape(self, picture) -> tuple[int, int, int]:
-        """Height, width and channels of what becomes of a picture."""
-        return (self.scale * picture.height, self.scale * picture.width, picture.channels)
+    output_shape = TiledRestorer.output_shape
 
     def __call__(self, picture, out: np.ndarray, progress: Callable[[int], None] = lambda rows: None) -> None:
         """See `TiledRestorer.__call__`; the rows that are told of are the picture's, too."""
